@@ -1,0 +1,22 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { RandomStream } from '../training/random.ts';
+
+/** Named parameters, in the order in which they were initialised; names as in the upstream code. */
+export type Parameters = Record<string, Tensor>;
+
+/** Receives named intermediates (for probing): the residual stream after block l is `block.<l>`. */
+export type Observe = (name: string, value: Tensor) => void;
+
+/** Freshly drawn parameter values, before they become tensors on a device. */
+export type ParameterValues = Record<string, { shape: number[]; values: Float32Array }>;
+
+/**
+ * A sequence model over interleaved prompts x_1, y_1, x_2, y_2, …
+ * Notation: B prompts, L tokens, n_dims components a token.
+ */
+export interface SequenceModel {
+  /** Draws the published initialisation. */
+  init(random: RandomStream): ParameterValues;
+  /** tokens [B L n_dims] → one scalar a token, [B L]; causal. */
+  forward(parameters: Parameters, tokens: Tensor, observe?: Observe): Tensor;
+}

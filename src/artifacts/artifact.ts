@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/** Version of the envelope; raised when a reader of the old form would misread the new one. */
+export const ARTIFACT_SCHEMA = 1;
+
+export const presets = ['smoke', 'small', 'paper'] as const;
+export type Preset = (typeof presets)[number];
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits (sha256)');
+
+/** What the numbers were computed on. Recorded, not part of the key. */
+export const runtimeRecord = z.strictObject({
+  backend: z.enum(['webgpu', 'wasm', 'tensorflow', 'cpu']),
+  adapter: z.string(),
+  /** Whether the adapter is a software renderer. */
+  software: z.boolean(),
+  /** Version of Node; absent in a browser. */
+  node: z.string().optional(),
+  /** Versions of the numeric packages. */
+  packages: z.record(z.string(), z.string()),
+});
+export type RuntimeRecord = z.infer<typeof runtimeRecord>;
+
+export const provenance = z.strictObject({
+  /** Hash of everything that decides the result: sources, parameters, seeds, inputs, packages. */
+  key: sha256,
+  /** Commit of the checkout that computed it; empty outside a git checkout. */
+  commit: z.string(),
+  /** Whether that checkout held uncommitted changes to the node's sources. */
+  dirty: z.boolean(),
+  command: z.string(),
+  parameters: z.json(),
+  /** Every seed used by the artifact's nodes. */
+  seeds: z.array(z.int()),
+  /** Keys of the nodes it was computed from, by node id. */
+  inputs: z.record(z.string(), sha256),
+  runtime: runtimeRecord,
+  /** ISO 8601, UTC. */
+  startedAt: z.iso.datetime(),
+  /** Wall time of all its nodes together, trainings included. */
+  seconds: z.number().nonnegative(),
+});
+export type Provenance = z.infer<typeof provenance>;
+
+/** The envelope of every file in `public/artifacts/`. */
+const artifactOf = <Data extends z.ZodType>(data: Data) =>
+  z.strictObject({
+    schema: z.literal(ARTIFACT_SCHEMA),
+    id: z.string().regex(/^[a-z0-9-]+$/),
+    preset: z.enum(presets),
+    data,
+    provenance,
+  });
+
+export interface Artifact<Data> {
+  schema: typeof ARTIFACT_SCHEMA;
+  /** Id of the experiment. */
+  id: string;
+  preset: Preset;
+  data: Data;
+  provenance: Provenance;
+}
+
+/** Path under `public/` of an experiment's artifact. */
+export const artifactPath = (id: string, preset: Preset): string =>
+  `artifacts/${id}.${preset}.json`;
+
+/**
+ * Checks a parsed JSON value against the envelope and the experiment's own data schema.
+ * @param where names the file in errors
+ * @throws Error listing every path that is wrong
+ */
+export function parseArtifact<Schema extends z.ZodType>(
+  json: unknown,
+  dataSchema: Schema,
+  where = 'artifact',
+): Artifact<z.infer<Schema>> {
+  const result = artifactOf(dataSchema).safeParse(json);
+  if (result.success) return result.data as Artifact<z.infer<Schema>>;
+  throw new Error(
+    `${where}: expected an artifact of schema ${ARTIFACT_SCHEMA}, got\n${z.prettifyError(result.error)}\n` +
+      'run the experiment again (npm run lab -- run) or restore the committed file',
+  );
+}

@@ -9,6 +9,8 @@ const curve = z.strictObject({
   /** Distribution of the prompts: `training` or the name of a shift, such as `isotropic`. */
   evaluation: z.string(),
   mean: z.array(z.number()),
+  /** Mean over the first `batch` prompts alone: what a reader's quick run is compared with. */
+  firstBatch: z.array(z.number()),
   /** Lower and upper end of the interval over prompts. */
   low: z.array(z.number()),
   high: z.array(z.number()),

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Node's own entry points, so that tests and plain `node` share one copy of @tensorflow/tfjs-core.
+  resolve: { mainFields: [] },
+  ssr: { resolve: { mainFields: [] } },
+  test: {
+    include: ['tests/**/*.test.ts'],
+    exclude: ['tests/browser/**', 'node_modules/**'],
+    setupFiles: ['tests/setup/vulkan.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 0,
+    hookTimeout: 0,
+  },
+});

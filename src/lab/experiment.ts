@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { Artifact, Preset, RuntimeRecord } from '../artifacts/artifact.ts';
+import type { Json } from './hash.ts';
+
+/** Outputs of a node by name, such as `weights.safetensors`. */
+export type Files = Readonly<Record<string, Uint8Array>>;
+
+export interface Progress {
+  step: number;
+  steps: number;
+  loss?: number;
+}
+
+/** What a node made, as its consumers see it. */
+export interface NodeResult {
+  files: Files;
+  /** sha256 of each file. */
+  sha256: Readonly<Record<string, string>>;
+  /** Wall time over all resumed parts. */
+  seconds: number;
+  /** Path under `public/` of each published file. */
+  published: Readonly<Record<string, string>>;
+  runtime: RuntimeRecord;
+}
+
+/** Everything a node may depend on. The tfjs backend is set and its kernels are registered. */
+export interface NodeContext<Parameters extends Json = Json> {
+  parameters: Parameters;
+  seed: number;
+  inputs: Readonly<Record<string, NodeResult>>;
+  runtime: RuntimeRecord;
+  /** Aborts on Ctrl-C: save a checkpoint, then `throw signal.reason`. */
+  signal: AbortSignal;
+  /** Reports progress. Awaiting it lets the event loop turn, without which `signal` never fires. */
+  progress(progress: Progress): Promise<void>;
+  /** Survives a kill; gone once the node has finished. */
+  checkpoint: { load(): Promise<Uint8Array | undefined>; save(bytes: Uint8Array): Promise<void> };
+}
+
+export interface Node {
+  /** Unique in its experiment, such as `train/mamba-1`. */
+  readonly id: string;
+  /** `import.meta.url` or `import.meta.resolve(…)` of the module that exports `run`. */
+  readonly module: string;
+  /** A pure function of its context: what it can reach by imports is hashed, nothing else is. */
+  run(context: NodeContext): Promise<Files>;
+  readonly parameters: Json;
+  readonly seed?: number;
+  readonly inputs: Readonly<Record<string, Node>>;
+  /** Outputs to commit, by name: path under `public/`. They let a clone do without the store. */
+  readonly publish?: Readonly<Record<string, string>>;
+}
+
+export interface NodeSpec<Parameters extends Json> extends Omit<Node, 'run' | 'parameters' | 'inputs'> {
+  run(context: NodeContext<Parameters>): Promise<Files>;
+  readonly parameters: Parameters;
+  readonly inputs?: Readonly<Record<string, Node>>;
+}
+
+/** Declares a unit of work whose result is cached under the hash of all that decides it. */
+export const node = <Parameters extends Json>(spec: NodeSpec<Parameters>): Node =>
+  ({ inputs: {}, ...spec }) as Node;
+
+/** One line of a verification: a number computed here against the published one. */
+export interface Comparison {
+  name: string;
+  relativeError: number;
+  tolerance: number;
+}
+
+export interface VerifyContext<Data> {
+  artifact: Artifact<Data>;
+  /** Reads a file under `public/`. */
+  read(path: string): Promise<Uint8Array>;
+  runtime: RuntimeRecord;
+}
+
+interface ExperimentSpec<Parameters extends Json, Schema extends z.ZodType> {
+  /** Name of the file in `experiments/`, and of the artifact. */
+  id: string;
+  title: string;
+  presets: Partial<Record<Preset, Parameters>>;
+  /** Schema of the artifact's `data`. */
+  data: Schema;
+  /** The last node of the graph; its only output, `data.json`, becomes the artifact's `data`. */
+  graph(parameters: Parameters, preset: Preset): Node;
+  /** Evaluates the committed weights again on this machine. */
+  verify?(context: VerifyContext<z.infer<Schema>>): Promise<Comparison[]>;
+}
+
+export interface Experiment {
+  readonly id: string;
+  readonly title: string;
+  readonly presets: Partial<Record<Preset, Json>>;
+  readonly data: z.ZodType;
+  graph(parameters: Json, preset: Preset): Node;
+  verify?(context: VerifyContext<unknown>): Promise<Comparison[]>;
+}
+
+/** Declares an experiment; default-export the result from `experiments/<id>.ts`. */
+export const defineExperiment = <Parameters extends Json, Schema extends z.ZodType>(
+  spec: ExperimentSpec<Parameters, Schema>,
+): Experiment => spec as Experiment;
+
+/** Name of the one output of an experiment's last node. */
+export const DATA = 'data.json';
+
+/** The bytes of `data.json`. */
+export const dataFile = (data: Json): Files => ({
+  [DATA]: new TextEncoder().encode(JSON.stringify(data)),
+});

@@ -6,7 +6,7 @@ import { Advice, ROOT, must, run, say } from './steps.mjs';
 /** @typedef {{ packages: Record<string, { version?: string, optional?: boolean, devOptional?: boolean }> }} Lock */
 
 /** @param {string} path @returns {Lock} */
-const readLock = (path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+const readLock = (path) => /** @type {Lock} */ (JSON.parse(readFileSync(join(ROOT, path), 'utf8')));
 
 /** What of the lock file is not installed: empty when `npm ci` would change nothing. */
 function missing() {

@@ -27,7 +27,7 @@ export function run(command, options = [], settings = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, options, {
       cwd: ROOT,
-      env: { ...env, ...settings.env },
+      env: { ASTRO_TELEMETRY_DISABLED: '1', ...env, ...settings.env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
       shell: platform === 'win32',
       timeout,

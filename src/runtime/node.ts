@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerOwnDevice, requestOwnedDevice } from './gpu-device.ts';
+import { registerGradients } from './gradients.ts';
 import type { BackendName, Runtime } from './runtime.ts';
 import { describeAdapter, selectBackend } from './select.ts';
 import type { Devices, Selection } from './select.ts';
@@ -22,6 +23,7 @@ const NO_VULKAN =
  */
 export async function openRuntime(options: { backend?: BackendName } = {}): Promise<Runtime> {
   const { backend } = options;
+  registerGradients();
   const gpu = backend === undefined || backend === 'webgpu' ? await startDawn() : undefined;
   const devices = findDevices(gpu?.adapter.info);
   const selection = selectBackend(devices, backend);

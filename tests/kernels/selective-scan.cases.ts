@@ -1,0 +1,56 @@
+import { selectiveScan } from '../../src/kernels/selective-scan/op.ts';
+import type { SelectiveScanInputs } from '../../src/kernels/selective-scan/op.ts';
+import { scanGradReference, scanReference } from '../../src/kernels/selective-scan/reference.ts';
+import type { ScanArrays } from '../../src/kernels/selective-scan/reference.ts';
+import type { OperationCase } from './case.ts';
+
+type Optional = 'D' | 'z' | 'deltaBias';
+
+function scanCase(
+  [batch, length, channels, states]: readonly [number, number, number, number],
+  optional: readonly Optional[],
+  deltaSoftplus: boolean,
+): OperationCase {
+  const all = {
+    u: [batch, length, channels],
+    delta: [batch, length, channels],
+    A: [channels, states],
+    B: [batch, length, states],
+    C: [batch, length, states],
+    D: [channels],
+    z: [batch, length, channels],
+    deltaBias: [channels],
+  };
+  const shape = { batch, length, channels, states };
+  const given = Object.entries(all).filter(
+    ([name]) => !['D', 'z', 'deltaBias'].includes(name) || optional.includes(name as Optional),
+  );
+  const shapeName = `B${batch} L${length} D${channels} N${states}`;
+  return {
+    name: `selectiveScan ${shapeName} [${optional.join(' ')}]${deltaSoftplus ? ' softplus' : ''}`,
+    shapes: Object.fromEntries(given),
+    prepare: (arrays) => ({
+      ...arrays,
+      A: (arrays.A ?? new Float64Array()).map((x) => Math.fround(-1.5 + x)),
+      delta: (arrays.delta ?? new Float64Array()).map((x) =>
+        Math.fround(deltaSoftplus ? 4 * x : 0.5 + x / 4),
+      ),
+    }),
+    run: (tensors) => selectiveScan(tensors as unknown as SelectiveScanInputs, deltaSoftplus),
+    reference: (arrays) => scanReference(shape, arrays as unknown as ScanArrays, deltaSoftplus).out,
+    gradient: (arrays, dOut) => ({
+      ...scanGradReference(shape, arrays as unknown as ScanArrays, deltaSoftplus, dOut),
+    }),
+  };
+}
+
+export const scanCases: OperationCase[] = [
+  scanCase([1, 1, 1, 1], [], false),
+  scanCase([2, 7, 5, 3], ['D', 'z', 'deltaBias'], true),
+  scanCase([1, 15, 4, 2], ['z'], true),
+  scanCase([2, 16, 31, 4], ['D'], false),
+  scanCase([1, 17, 33, 4], ['deltaBias'], true),
+  scanCase([2, 33, 3, 16], ['D', 'z'], true),
+  scanCase([1, 5, 2, 17], ['D', 'z', 'deltaBias'], true),
+  scanCase([1, 19, 2, 33], ['z', 'deltaBias'], false),
+];

@@ -1,0 +1,93 @@
+import type { LearningCurves } from '../../artifacts/learning-curves.ts';
+import { methodStyle } from '../figure/methods.ts';
+
+export type Curve = LearningCurves['curves'][number];
+
+/** A place on a figure: a method, a distribution of prompts, a number of examples. */
+export interface Place {
+  method: string;
+  /** Distribution of the prompts: `training`, `isotropic`, … */
+  on: string;
+  /** Examples in context: a count, or a multiple of d such as `2d`. */
+  k: number | string;
+}
+
+/** Number of examples meant by `2d`, `0.5d` or `10`. */
+export function examples(data: LearningCurves, k: number | string, where = 'examples'): number {
+  const match = /^(\d+(?:\.\d+)?)(d?)$/.exec(String(k));
+  if (match) return Number(match[1]) * (match[2] ? data.d : 1);
+  throw new Error(`${where}: expected k as 10 or 2d, got ${k}; correct the attribute`);
+}
+
+/** The curves of a method on one distribution, one a training seed. @throws Error if there is none */
+export function curvesOf(data: LearningCurves, method: string, on: string, where: string): Curve[] {
+  const curves = data.curves.filter((c) => c.method === method && c.evaluation === on);
+  if (curves.length > 0) return curves;
+  const known = [...new Set(data.curves.map((c) => `${c.method} on ${c.evaluation}`))];
+  throw new Error(
+    `${where}: expected curves of ${method} on ${on}, got ${known.join(', ') || 'none'}; ` +
+      'correct the attribute or run the experiment again',
+  );
+}
+
+/** Squared error / d at one place, one value a training seed. @throws Error naming what is missing */
+export function errorsAt(data: LearningCurves, place: Place, where: string): number[] {
+  const k = examples(data, place.k, where);
+  const index = data.k.indexOf(k);
+  return curvesOf(data, place.method, place.on, where).map((curve) => {
+    const value = curve.mean[index];
+    if (value !== undefined) return value;
+    throw new Error(
+      `${where}: expected a value at k = ${k}, got k from ${data.k[0]} to ${data.k.at(-1)}; ` +
+        'correct the attribute',
+    );
+  });
+}
+
+/** The distinct values of a property over a method's trainings, such as its number of steps. */
+export function trainingValues(
+  data: LearningCurves,
+  method: string,
+  property: 'parameters' | 'steps' | 'seconds',
+  where: string,
+): number[] {
+  const values = data.trainings.filter((t) => t.method === method).map((t) => t[property]);
+  if (values.length > 0) return [...new Set(values)];
+  throw new Error(`${where}: expected trainings of ${method}, got none; correct the attribute`);
+}
+
+/** Number of examples in a full training prompt: its points less the query. */
+export const trainedExamples = (data: Pick<LearningCurves, 'trainedPoints'>): number =>
+  data.trainedPoints - 1;
+
+const ordered = (a: readonly number[], b: readonly number[]): boolean =>
+  Math.max(...a) < Math.min(...b);
+
+/** States which of two methods errs less, as far as the seeds agree on it. */
+export function comparison(first: [string, number[]], second: [string, number[]]): string {
+  const [[a, left], [b, right]] = [first, second];
+  const [nameA, nameB] = [methodStyle(a).name, methodStyle(b).name];
+  if (ordered(left, right)) return `every ${nameA} run errs less than every ${nameB} run`;
+  if (ordered(right, left)) return `every ${nameB} run errs less than every ${nameA} run`;
+  return `the runs of ${nameA} and ${nameB} overlap`;
+}
+
+/** States how many of the runs are at or below a threshold. */
+export function reached(values: readonly number[], threshold: number): string {
+  const count = values.filter((value) => value <= threshold).length;
+  if (count === values.length) return values.length === 1 ? 'it does' : 'every run does';
+  return count === 0 ? 'no run does' : `${count} of ${values.length} runs do`;
+}
+
+/** States how the error of each run moves between two places, as the smallest and largest factor. */
+export function change(before: readonly number[], after: readonly number[]): string {
+  const factors = after.map((value, i) => value / (before[i] as number));
+  const [low, high] = [Math.min(...factors), Math.max(...factors)];
+  const times = (factor: number): string =>
+    factor >= 10 ? String(Math.round(factor)) : factor.toPrecision(2);
+  const span = (from: string, to: string): string => (from === to ? from : `${from} to ${to}`);
+  if (low >= 1.05) return `grows by a factor of ${span(times(low), times(high))}`;
+  if (high <= 0.95) return `falls by a factor of ${span(times(1 / high), times(1 / low))}`;
+  if (low > 0.95 && high < 1.05) return 'stays where it was';
+  return `changes by a factor between ${times(low)} and ${times(high)}`;
+}

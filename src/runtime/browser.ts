@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerOwnDevice, requestOwnedDevice } from './gpu-device.ts';
-import { registerGradients } from './gradients.ts';
 import type { BackendName, Runtime } from './runtime.ts';
 import { describeAdapter, selectBackend } from './select.ts';
 import type { Devices } from './select.ts';
@@ -16,7 +15,6 @@ export async function openRuntime(options: {
   wasmUrl: string;
 }): Promise<Runtime> {
   const { backend, wasmUrl } = options;
-  registerGradients();
   const adapter = backend === undefined || backend === 'webgpu' ? await findAdapter() : undefined;
   const selection = selectBackend(findDevices(adapter?.info), backend);
   const opened = adapter && selection.backend === 'webgpu' ? await openWebgpu(adapter) : undefined;

@@ -7,7 +7,7 @@ import { registerHooks } from 'node:module';
  * hook adds it. They load a second copy of the library's code, which shares the first one's engine and
  * registries (both live on the global object), so there is one tape.
  */
-export async function registerStockGradients(): Promise<void> {
+export async function registerGradients(): Promise<void> {
   const inside = '/@tensorflow/tfjs-core/dist/';
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {

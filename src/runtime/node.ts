@@ -23,7 +23,7 @@ const NO_VULKAN =
  */
 export async function openRuntime(options: { backend?: BackendName } = {}): Promise<Runtime> {
   const { backend } = options;
-  registerGradients();
+  await registerGradients();
   const gpu = backend === undefined || backend === 'webgpu' ? await startDawn() : undefined;
   const devices = findDevices(gpu?.adapter.info);
   const selection = selectBackend(devices, backend);

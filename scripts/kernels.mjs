@@ -1,36 +1,69 @@
-// npm run kernels: compiles src/kernels/**/*.as.ts to build/kernels/{simd,relaxed}.wasm.
-import { mkdirSync, renameSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ROOT, must, program, run } from './lib/steps.mjs';
+import { argv, exit, stderr, stdout } from 'node:process';
+import asc from 'assemblyscript/asc';
 
-const OUTPUT = join(ROOT, 'build', 'kernels');
-const VARIANTS = { simd: 'simd', relaxed: 'simd,relaxed-simd' };
+/**
+ * Compiles the AssemblyScript kernels (src/kernels, `.as.ts`) into build/kernels/{relaxed,simd}.wasm.
+ * Does nothing where the sources are those of the last build. `--quiet` prints errors only.
+ */
+const VARIANTS = { relaxed: ['--enable', 'relaxed-simd'], simd: [] };
+const OPTIONS = [
+  ...['--optimizeLevel', '3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory'],
+  ...['--enable', 'simd', '--disableWarning', '112', '--use', 'abort='],
+];
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'build', 'kernels');
+const stamp = join(folder, 'sources.sha256');
 
-await program(async () => {
-  mkdirSync(OUTPUT, { recursive: true });
-  for (const [name, features] of Object.entries(VARIANTS)) {
-    const target = join(OUTPUT, `${name}.wasm`);
-    const partial = `${target}.${process.pid}`;
-    const options = [
-      '--importMemory',
-      '--runtime',
-      'stub',
-      '-O3',
-      '--noAssert',
-      '--disableWarning',
-      '112',
-    ];
-    must(
-      await run('asc', [
-        'src/kernels/wasm/index.as.ts',
-        '-o',
-        partial,
-        '--enable',
-        features,
-        ...options,
-      ]),
-      'kernels: the compiler failed; its message above names the line',
-    );
-    renameSync(partial, target);
+async function hashSources() {
+  const hash = createHash('sha256').update(OPTIONS.join(' '));
+  const files = await Array.fromAsync(glob('src/kernels/**/*.as.ts', { cwd: root }));
+  for (const file of files.toSorted()) hash.update(file).update(await readFile(join(root, file)));
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} variant
+ * @param {string[]} options
+ */
+async function compile(variant, options) {
+  const file = `${variant}.wasm`;
+  const { error, stderr: log } = await asc.main(
+    ['src/kernels/wasm/index.as.ts', ...OPTIONS, ...options, '--baseDir', root, '--outFile', file],
+    {
+      writeFile: async (name, contents) => {
+        await writeFile(join(folder, `${name}.part`), contents);
+        await rename(join(folder, `${name}.part`), join(folder, name));
+      },
+    },
+  );
+  if (!error) return;
+  stderr.write(`${log.toString()}\nkernels: AssemblyScript rejected the sources; see above\n`);
+  exit(1);
+}
+
+/**
+ * The kernels live in another module's memory: data of their own would overwrite it.
+ * @param {string} variant
+ */
+async function expectNoData(variant) {
+  const module = new WebAssembly.Module(await readFile(join(folder, `${variant}.wasm`)));
+  const names = WebAssembly.Module.imports(module).map(({ name }) => name);
+  if (names.join() === 'memory') return;
+  stderr.write(`kernels: expected to import memory only, got ${names.join(', ')}; avoid the heap\n`);
+  exit(1);
+}
+
+const sources = await hashSources();
+const built = await readFile(stamp, 'utf8').catch(() => '');
+if (built !== sources) {
+  await mkdir(folder, { recursive: true });
+  for (const [variant, options] of Object.entries(VARIANTS)) {
+    await compile(variant, options);
+    await expectNoData(variant);
   }
-});
+  await writeFile(stamp, sources);
+  if (!argv.includes('--quiet')) stdout.write('kernels: compiled into build/kernels\n');
+}

@@ -1,0 +1,187 @@
+import { fma, loadUpTo4, splat, storeUpTo4 } from '../wasm/simd.as';
+
+/**
+ * Matrix products on packed panels. op(B) [K N] is packed into ⌈N/8⌉ panels of [K 8], the last one padded
+ * with zeros; a 4 × 8 tile of C stays in registers while k runs. A is read in place through two
+ * strides, so that transposing it costs nothing. All strides and offsets are in bytes.
+ */
+const PANEL_ROW: usize = 32;
+
+/** Bytes that `packPanels` fills. */
+export function packedBytes(K: i32, N: i32): usize {
+  return <usize>K * <usize>((N + 7) >> 3) * PANEL_ROW;
+}
+
+/** @param kStride,nStride of op(B) at b */
+export function packPanels(b: usize, kStride: usize, nStride: usize, K: i32, N: i32, packed: usize): void {
+  for (let n = 0; n < N; n += 8) {
+    const columns = min(N - n, 8);
+    let source = b + <usize>n * nStride;
+    for (let k = 0; k < K; k++) {
+      if (nStride == 4) {
+        v128.store(packed, loadUpTo4(source, columns));
+        v128.store(packed, columns > 4 ? loadUpTo4(source + 16, columns - 4) : splat(0), 16);
+      } else {
+        for (let j = 0; j < 8; j++) {
+          const value = j < columns ? load<f32>(source + <usize>j * nStride) : <f32>0;
+          store<f32>(packed + (<usize>j << 2), value);
+        }
+      }
+      source += kStride;
+      packed += PANEL_ROW;
+    }
+  }
+}
+
+/**
+ * C [M N] = (accumulate ? C : bias or 0) + alpha · A · B for packed B.
+ * @param panelBytes distance between panels, at least K rows
+ * @param bias [N] or 0
+ */
+export function multiplyPacked(
+  a: usize,
+  rowStride: usize,
+  kStride: usize,
+  packed: usize,
+  panelBytes: usize,
+  c: usize,
+  cStride: usize,
+  M: i32,
+  N: i32,
+  K: i32,
+  alpha: f32,
+  bias: usize,
+  accumulate: bool,
+): void {
+  for (let m = 0; m < M; m += 4) {
+    const rows = min(M - m, 4);
+    const rowOfA = a + <usize>m * rowStride;
+    const rowOfC = c + <usize>m * cStride;
+    let panel = packed;
+    for (let n = 0; n < N; n += 8) {
+      tile(
+        rowOfA,
+        rowStride,
+        kStride,
+        panel,
+        rowOfC + (<usize>n << 2),
+        cStride,
+        rows,
+        min(N - n, 8),
+        K,
+        alpha,
+        bias ? bias + (<usize>n << 2) : 0,
+        accumulate,
+      );
+      panel += panelBytes;
+    }
+  }
+}
+
+function tile(
+  a: usize,
+  rowStride: usize,
+  kStride: usize,
+  panel: usize,
+  c: usize,
+  cStride: usize,
+  rows: i32,
+  columns: i32,
+  K: i32,
+  alpha: f32,
+  bias: usize,
+  accumulate: bool,
+): void {
+  // Rows past the end read the last valid one again; they are not stored.
+  let a0 = a;
+  let a1 = rows > 1 ? a + rowStride : a;
+  let a2 = rows > 2 ? a + 2 * rowStride : a1;
+  let a3 = rows > 3 ? a + 3 * rowStride : a2;
+  let c00 = splat(0), c01 = splat(0), c10 = splat(0), c11 = splat(0);
+  let c20 = splat(0), c21 = splat(0), c30 = splat(0), c31 = splat(0);
+  for (let end = panel + <usize>K * PANEL_ROW; panel < end; panel += PANEL_ROW) {
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
+    let x = v128.load32_splat(a0);
+    c00 = fma(x, b0, c00);
+    c01 = fma(x, b1, c01);
+    x = v128.load32_splat(a1);
+    c10 = fma(x, b0, c10);
+    c11 = fma(x, b1, c11);
+    x = v128.load32_splat(a2);
+    c20 = fma(x, b0, c20);
+    c21 = fma(x, b1, c21);
+    x = v128.load32_splat(a3);
+    c30 = fma(x, b0, c30);
+    c31 = fma(x, b1, c31);
+    a0 += kStride;
+    a1 += kStride;
+    a2 += kStride;
+    a3 += kStride;
+  }
+  storeRow(c, c00, c01, columns, alpha, bias, accumulate);
+  if (rows > 1) storeRow(c + cStride, c10, c11, columns, alpha, bias, accumulate);
+  if (rows > 2) storeRow(c + 2 * cStride, c20, c21, columns, alpha, bias, accumulate);
+  if (rows > 3) storeRow(c + 3 * cStride, c30, c31, columns, alpha, bias, accumulate);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeRow(c: usize, left: v128, right: v128, columns: i32, alpha: f32, bias: usize, accumulate: bool): void {
+  const start = accumulate ? c : bias;
+  const before0 = start ? loadUpTo4(start, columns) : splat(0);
+  storeUpTo4(c, fma(left, splat(alpha), before0), columns);
+  if (columns <= 4) return;
+  const before1 = start ? loadUpTo4(start + 16, columns - 4) : splat(0);
+  storeUpTo4(c + 16, fma(right, splat(alpha), before1), columns - 4);
+}
+
+const K_BLOCK: i32 = 256;
+
+/** Bytes of scratch that `gemm` needs. */
+export function gemmScratch(N: i32, K: i32): usize {
+  return packedBytes(min(K, K_BLOCK), N);
+}
+
+/**
+ * C [M N] = op(A) op(B) + bias, dense row-major operands.
+ * @param bias [N] or 0
+ */
+export function gemm(
+  a: usize,
+  b: usize,
+  c: usize,
+  bias: usize,
+  M: i32,
+  N: i32,
+  K: i32,
+  transposeA: bool,
+  transposeB: bool,
+  scratch: usize,
+): void {
+  const rowStride: usize = transposeA ? 4 : <usize>K << 2;
+  const kStrideA: usize = transposeA ? <usize>M << 2 : 4;
+  const kStrideB: usize = transposeB ? 4 : <usize>N << 2;
+  const nStride: usize = transposeB ? <usize>K << 2 : 4;
+  const cStride = <usize>N << 2;
+  for (let k = 0; k < K; k += K_BLOCK) {
+    const depth = min(K - k, K_BLOCK);
+    packPanels(b + <usize>k * kStrideB, kStrideB, nStride, depth, N, scratch);
+    const panelBytes = <usize>depth * PANEL_ROW;
+    const block = a + <usize>k * kStrideA;
+    multiplyPacked(block, rowStride, kStrideA, scratch, panelBytes, c, cStride, M, N, depth, 1, bias, k > 0);
+  }
+}
+
+/** sums [n] of the rows of x [R n]. */
+export function columnSum(x: usize, rows: i32, n: i32, sums: usize): void {
+  memory.fill(sums, 0, <usize>n << 2);
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < n; j += 4) {
+      const at = sums + (<usize>j << 2);
+      const left = n - j;
+      storeUpTo4(at, f32x4.add(loadUpTo4(at, left), loadUpTo4(x + (<usize>j << 2), left)), left);
+    }
+    x += <usize>n << 2;
+  }
+}

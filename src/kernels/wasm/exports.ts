@@ -1,0 +1,46 @@
+/** What `index.as.ts` exports. Addresses and sizes in bytes are numbers; flags are 0 or 1. */
+type Kernel = (...operands: number[]) => void;
+type Size = (...shape: number[]) => number;
+
+export interface WasmExports {
+  /** (parameter, m, v, gradient, n, stepSize, rootCorrection, beta1, beta2, epsilon) */
+  adamUpdate: Kernel;
+  /** (length, head) */
+  attentionScratch: Size;
+  /** (qkv, out, prompts, length, channels, heads, scratch) */
+  attentionForward: Kernel;
+  /** (dOut, qkv, dQkv, prompts, length, channels, heads, scratch) */
+  attentionBackward: Kernel;
+  /** (D, K) */
+  convScratch: Size;
+  /** (x, weight, bias, out, B, L, D, K, scratch) */
+  convForward: Kernel;
+  /** (L, D, K) */
+  convGradScratch: Size;
+  /** (dOut, x, weight, bias, dx, dWeight, dBias, B, L, D, K, scratch) */
+  convBackward: Kernel;
+  /** (from, fromRow, to, toRow, rows, size) */
+  copyColumns: Kernel;
+  /** (x, out, n) */
+  geluForward: Kernel;
+  /** (dOut, x, dx, n) */
+  geluBackward: Kernel;
+  /** (x, rows, n, sums) */
+  columnSum: Kernel;
+  /** (N, K) */
+  gemmScratch: Size;
+  /** (a, b, c, bias, M, N, K, transposeA, transposeB, scratch) */
+  gemm: Kernel;
+  /** (x, weight, bias or 0, out, R, D, epsilon) */
+  normForward: Kernel;
+  /** (dOut, x, weight, dx, dWeight, dBias or 0, R, D, epsilon) */
+  normBackward: Kernel;
+  /** (channels, states) */
+  scanScratch: Size;
+  /** (u, delta, A, B, C, D, z, bias, out, lastState, B, L, D, N, softplus, scratch) */
+  scanForward: Kernel;
+  /** (length, channels, states) */
+  scanGradScratch: Size;
+  /** (dOut, u, delta, A, B, C, D, z, bias, du, dDelta, dA, dB, dC, dD, dz, dBias, B, L, D, N, softplus, scratch) */
+  scanBackward: Kernel;
+}

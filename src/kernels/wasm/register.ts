@@ -1,0 +1,29 @@
+import { registerWasmKernels as adam } from '../adam/wasm.ts';
+import { registerWasmKernels as attention } from '../attention/wasm.ts';
+import { registerWasmKernels as causalConv } from '../causal-conv/wasm.ts';
+import { registerWasmKernels as columns } from '../columns/wasm.ts';
+import { registerWasmKernels as gelu } from '../gelu/wasm.ts';
+import { registerWasmKernels as linear } from '../linear/wasm.ts';
+import { registerWasmKernels as norm } from '../norm/wasm.ts';
+import { registerWasmKernels as selectiveScan } from '../selective-scan/wasm.ts';
+import { linkWasm } from './module.ts';
+
+/**
+ * Links and registers every kernel for the current `wasm` backend.
+ * @param binary a module that `build.ts` compiled
+ */
+export async function registerWasm(binary: BufferSource): Promise<void> {
+  await linkWasm(binary);
+  for (const register of [
+    adam,
+    attention,
+    causalConv,
+    columns,
+    gelu,
+    linear,
+    norm,
+    selectiveScan,
+  ]) {
+    register();
+  }
+}

@@ -1,0 +1,103 @@
+/** Four float32 lanes at a time: what the kernels share. Every function lets NaN through. */
+
+/** a·b + c; fused where the module is built with relaxed SIMD. */
+// @ts-ignore: decorator
+@inline
+export function fma(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+// @ts-ignore: decorator
+@inline
+export function splat(value: f32): v128 {
+  return f32x4.splat(value);
+}
+
+/** `count` ≤ 4 floats; the other lanes are zero. */
+export function loadTail(pointer: usize, count: i32): v128 {
+  let lanes = f32x4.splat(0);
+  if (count > 0) lanes = f32x4.replace_lane(lanes, 0, load<f32>(pointer));
+  if (count > 1) lanes = f32x4.replace_lane(lanes, 1, load<f32>(pointer, 4));
+  if (count > 2) lanes = f32x4.replace_lane(lanes, 2, load<f32>(pointer, 8));
+  if (count > 3) lanes = f32x4.replace_lane(lanes, 3, load<f32>(pointer, 12));
+  return lanes;
+}
+
+export function storeTail(pointer: usize, lanes: v128, count: i32): void {
+  if (count > 0) store<f32>(pointer, f32x4.extract_lane(lanes, 0));
+  if (count > 1) store<f32>(pointer, f32x4.extract_lane(lanes, 1), 4);
+  if (count > 2) store<f32>(pointer, f32x4.extract_lane(lanes, 2), 8);
+  if (count > 3) store<f32>(pointer, f32x4.extract_lane(lanes, 3), 12);
+}
+
+// @ts-ignore: decorator
+@inline
+export function loadUpTo4(pointer: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(pointer) : loadTail(pointer, count);
+}
+
+// @ts-ignore: decorator
+@inline
+export function storeUpTo4(pointer: usize, lanes: v128, count: i32): void {
+  if (count >= 4) v128.store(pointer, lanes);
+  else storeTail(pointer, lanes, count);
+}
+
+/** Sum of the four lanes. */
+// @ts-ignore: decorator
+@inline
+export function sumLanes(lanes: v128): f32 {
+  const pairs = f32x4.add(lanes, v128.shuffle<f32>(lanes, lanes, 2, 3, 0, 1));
+  return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
+}
+
+/**
+ * 2^x, relative error 2e-7. Adding 1.5·2^23 leaves round(x) in the low mantissa bits; the rest goes
+ * through a minimax polynomial of degree 5. Below 2^-126 it is 0, from 2^127.5 infinite.
+ */
+// @ts-ignore: decorator
+@inline
+export function exp2(x: v128): v128 {
+  const magic = splat(12582912.0);
+  const clamped = f32x4.pmax(f32x4.pmin(x, splat(128)), splat(-127));
+  const shifted = f32x4.add(clamped, magic);
+  const fraction = f32x4.sub(clamped, f32x4.sub(shifted, magic));
+  const scale = i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(0x3f800000));
+  let power = fma(splat(0.0013264727065486828), fraction, splat(0.009671512648928182));
+  power = fma(power, fraction, splat(0.05550733743690492));
+  power = fma(power, fraction, splat(0.24022242085172893));
+  power = fma(power, fraction, splat(0.6931469775988586));
+  power = fma(power, fraction, splat(1));
+  return f32x4.mul(power, scale);
+}
+
+export const LOG2E: f32 = 1.4426950408889634;
+
+/** e^x, relative error 2e-7 · max(1, |x| / 8). */
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  return exp2(f32x4.mul(x, splat(LOG2E)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function sigmoid(x: v128): v128 {
+  return f32x4.div(splat(1), f32x4.add(splat(1), exp(f32x4.neg(x))));
+}
+
+/** log(1 + e^x) = max(x, 0) + log1p(e^-|x|), the logarithm as 2 artanh(e / (2 + e)). */
+export function softplus(x: v128): v128 {
+  const e = exp(f32x4.neg(f32x4.abs(x)));
+  const s = f32x4.div(e, f32x4.add(splat(2), e));
+  const s2 = f32x4.mul(s, s);
+  let series = splat(<f32>(2.0 / 13.0));
+  series = fma(series, s2, splat(<f32>(2.0 / 11.0)));
+  series = fma(series, s2, splat(<f32>(2.0 / 9.0)));
+  series = fma(series, s2, splat(<f32>(2.0 / 7.0)));
+  series = fma(series, s2, splat(<f32>(2.0 / 5.0)));
+  series = fma(series, s2, splat(<f32>(2.0 / 3.0)));
+  series = fma(series, s2, splat(2));
+  return fma(series, s, f32x4.pmax(x, splat(0)));
+}

@@ -8,9 +8,11 @@ export type Preset = (typeof presets)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits (sha256)');
 
+const backend = z.enum(['webgpu', 'wasm', 'tensorflow', 'cpu']);
+
 /** What the numbers were computed on. Recorded, not part of the key. */
 export const runtimeRecord = z.strictObject({
-  backend: z.enum(['webgpu', 'wasm', 'tensorflow', 'cpu']),
+  backend,
   adapter: z.string(),
   /** Whether the adapter is a software renderer. */
   software: z.boolean(),
@@ -32,8 +34,17 @@ export const provenance = z.strictObject({
   parameters: z.json(),
   /** Every seed used by the artifact's nodes. */
   seeds: z.array(z.int()),
-  /** Keys of the nodes it was computed from, by node id. */
-  inputs: z.record(z.string(), sha256),
+  /** The nodes it was computed from, by node id: their keys, and on what and how long they ran. */
+  inputs: z.record(
+    z.string(),
+    z.strictObject({
+      key: sha256,
+      backend,
+      adapter: z.string(),
+      seconds: z.number().nonnegative(),
+    }),
+  ),
+  /** Where most of the time was spent. */
   runtime: runtimeRecord,
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),

@@ -51,7 +51,10 @@ export interface Node {
   readonly publish?: Readonly<Record<string, string>>;
 }
 
-export interface NodeSpec<Parameters extends Json> extends Omit<Node, 'run' | 'parameters' | 'inputs'> {
+export interface NodeSpec<Parameters extends Json> extends Omit<
+  Node,
+  'run' | 'parameters' | 'inputs'
+> {
   run(context: NodeContext<Parameters>): Promise<Files>;
   readonly parameters: Parameters;
   readonly inputs?: Readonly<Record<string, Node>>;

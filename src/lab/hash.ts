@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 export const sha256 = (data: Uint8Array | string): string =>
   createHash('sha256').update(data).digest('hex');
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** JSON with sorted keys: equal values have equal text. */
 export function canonicalJson(value: Json): string {
@@ -24,7 +25,8 @@ export function prettyJson(value: Json, indent = ''): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const inner = `${indent}  `;
   if (isArray(value)) {
-    if (value.every((item) => typeof item !== 'object' || item === null)) return JSON.stringify(value);
+    if (value.every((item) => typeof item !== 'object' || item === null))
+      return JSON.stringify(value);
     return `[\n${value.map((item) => inner + prettyJson(item, inner)).join(',\n')}\n${indent}]`;
   }
   const pairs = Object.entries(value).map(

@@ -144,7 +144,9 @@ export function decode(bytes: Uint8Array): Record<string, HostTensor> {
           data_offsets: [start, stop],
         },
       ]) => {
-        const values = new Float32Array(Uint8Array.prototype.slice.call(bytes, dataStart + start, dataStart + stop).buffer);
+        const values = new Float32Array(
+          Uint8Array.prototype.slice.call(bytes, dataStart + start, dataStart + stop).buffer,
+        );
         return [name, { shape, values }];
       },
     ),

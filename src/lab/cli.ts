@@ -1,0 +1,74 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { UsageError } from './command.ts';
+import type { Command } from './command.ts';
+
+interface Entry {
+  does: string;
+  load(): Promise<{ command: Command }>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: { does: 'brings artifacts up to date', load: () => import('./commands/run.ts') },
+  status: { does: 'what is fresh, stale or missing', load: () => import('./commands/status.ts') },
+  explain: { does: 'why a node would run again', load: () => import('./commands/explain.ts') },
+  verify: { does: 'evaluates committed weights again', load: () => import('./commands/verify.ts') },
+  parity: { does: 'checks golden cases', load: () => import('./commands/parity.ts') },
+  bench: { does: 'times the standard measurements', load: () => import('./commands/bench.ts') },
+  doctor: { does: 'devices, and what to install', load: () => import('./commands/doctor.ts') },
+  gc: { does: 'frees what no result refers to', load: () => import('./commands/gc.ts') },
+};
+
+function usage(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(
+    ([name, { does }]) => `  ${name.padEnd(width)}  ${does}`,
+  );
+  return `usage: npm run lab -- <command> [options]\n\n${lines.join('\n')}`;
+}
+
+async function main([name, ...rest]: string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help') {
+    console.log(usage());
+    return name === undefined ? 2 : 0;
+  }
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    console.error(`lab: unknown command ${name}\n${usage()}`);
+    return 2;
+  }
+  const { command } = await entry.load();
+  const help = `usage: npm run lab -- ${name} ${command.usage}`.trimEnd();
+  try {
+    const options = { ...command.options, help: { type: 'boolean' } } as const;
+    const parsed = parseArguments(rest, options);
+    if (parsed.values['help'] === true) {
+      console.log(help);
+      return 0;
+    }
+    const line = ['npm run lab --', name, ...rest].join(' ');
+    return await command.run({ ids: parsed.positionals, values: parsed.values, line });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`lab: ${error.message}\n${help}`);
+    return 2;
+  }
+}
+
+type Parsed = { positionals: string[]; values: Record<string, string | boolean | undefined> };
+
+function parseArguments(args: string[], options: Command['options']): Parsed {
+  try {
+    return parseArgs({ args, options, allowPositionals: true }) as Parsed;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const detail = process.env['LAB_DEBUG'] && error instanceof Error ? error.stack : undefined;
+  console.error(detail ?? (error instanceof Error ? error.message : String(error)));
+  process.exitCode = 1;
+}

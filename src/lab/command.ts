@@ -1,0 +1,44 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { presets } from '../artifacts/artifact.ts';
+import type { Preset } from '../artifacts/artifact.ts';
+import { BACKEND_NAMES } from '../runtime/runtime.ts';
+import type { BackendName } from '../runtime/runtime.ts';
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Arguments of a command, as parsed and named by its `options`. */
+export interface Invocation {
+  ids: string[];
+  values: Values;
+  /** As the user typed it, for provenance. */
+  line: string;
+}
+
+export interface Command {
+  /** What follows the command's name. */
+  usage: string;
+  options: ParseArgsOptionsConfig;
+  /** @returns the exit status */
+  run(invocation: Invocation): Promise<number>;
+}
+
+/** A mistake in the command line: answered with the usage and exit status 2. */
+export class UsageError extends Error {}
+
+function oneOf<T extends string>(name: string, value: unknown, known: readonly T[]): T {
+  const found = known.find((item) => item === value);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${name}: expected one of ${known.join(', ')}, got ${String(value)}`);
+}
+
+export const presetOption = ({ preset }: Values): Preset =>
+  oneOf('preset', preset ?? 'small', presets);
+
+export const backendOption = ({ backend }: Values): BackendName | undefined =>
+  backend === undefined ? undefined : oneOf('backend', backend, BACKEND_NAMES);
+
+export function jobsOption({ jobs }: Values): number {
+  const count = Number(jobs ?? 1);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new UsageError(`--jobs: expected a whole number from 1, got ${String(jobs)}`);
+}

@@ -1,0 +1,23 @@
+import type { RuntimeRecord } from '../artifacts/artifact.ts';
+import type { BackendName } from '../runtime/runtime.ts';
+import { runtimeRecord } from '../runtime/runtime.ts';
+
+/** The opened tfjs backend, with this project's kernels registered on it. */
+export interface Device {
+  record: RuntimeRecord;
+  /** Why this backend was chosen. */
+  reason: string;
+  /** Throws if the device was lost or reported an error that nobody awaited. */
+  check(): void;
+  close(): Promise<void>;
+}
+
+/** Loads TensorFlow.js only now, because most commands do without it. */
+export async function openDevice(backend: BackendName | undefined): Promise<Device> {
+  const { openRuntime } = await import('../runtime/node.ts');
+  const { registerKernels } = await import('../kernels/register.ts');
+  const runtime = await openRuntime(backend === undefined ? {} : { backend });
+  await registerKernels(runtime.backend);
+  const { reason, check, close } = runtime;
+  return { record: runtimeRecord(runtime), reason, check, close };
+}

@@ -1,0 +1,112 @@
+import type { Preset } from '../artifacts/artifact.ts';
+import { graphOf, nodesOf } from './catalog.ts';
+import type { Experiment, Node } from './experiment.ts';
+import { canonicalJson } from './hash.ts';
+import type { Json } from './hash.ts';
+import type { Keyer } from './keys.ts';
+import { keyOf } from './lock.ts';
+import type { KeyParts, LockEntry, LockFile } from './lock.ts';
+
+export type State = 'fresh' | 'stale' | 'missing';
+
+/** A node of one preset of an experiment, with what the lock knows of it. */
+export interface PlannedNode {
+  /** `<experiment>.<preset>/<node>` */
+  id: string;
+  node: Node;
+  experiment: Experiment;
+  preset: Preset;
+  inputs: Readonly<Record<string, PlannedNode>>;
+  /** Whether it is the last node, whose data becomes the artifact. */
+  last: boolean;
+  entry: LockEntry | undefined;
+  state: State;
+  /** Why it is not fresh. */
+  reasons: string[];
+}
+
+/** Plans the nodes of one preset, inputs first. Nothing is run or written. */
+export async function planExperiment(
+  experiment: Experiment,
+  preset: Preset,
+  lock: LockFile,
+  keyer: Keyer,
+): Promise<PlannedNode[]> {
+  const root = graphOf(experiment, preset);
+  const planned = new Map<Node, PlannedNode>();
+  for (const node of nodesOf(root)) {
+    const id = `${experiment.id}.${preset}/${node.id}`;
+    const inputs = Object.fromEntries(
+      Object.entries(node.inputs).map(([name, input]) => [name, planned.get(input) as PlannedNode]),
+    );
+    const entry = lock.get(id);
+    const reasons = entry
+      ? await differences(node, inputs, entry, lock, keyer)
+      : ['it has never run'];
+    const state = entry ? (reasons.length === 0 ? 'fresh' : 'stale') : 'missing';
+    const last = node === root;
+    planned.set(node, { id, node, experiment, preset, inputs, last, entry, state, reasons });
+  }
+  return [...planned.values()];
+}
+
+/** What changed since the entry was made, judged on the backend that made it. */
+async function differences(
+  node: Node,
+  inputs: Readonly<Record<string, PlannedNode>>,
+  entry: LockEntry,
+  lock: LockFile,
+  keyer: Keyer,
+): Promise<string[]> {
+  const notFresh = Object.values(inputs).filter(({ state }) => state !== 'fresh');
+  const { parts, sources } = await keyer.parts(node, entry.runtime.backend, inputKeys(inputs));
+  const reasons = notFresh.map(({ node, state }) => `input ${node.id} is ${state}`);
+  const before = entry.parts;
+  if (parts.sources !== before.sources) {
+    reasons.push(
+      `code: ${changedFiles(lock.filesOf(entry), sources.files) || 'what it reaches changed'}`,
+    );
+  }
+  reasons.push(...changes('parameters', before.parameters, parts.parameters));
+  reasons.push(...changes('seed', before.seed, parts.seed));
+  if (notFresh.length === 0) reasons.push(...changes('inputs', before.inputs, parts.inputs));
+  reasons.push(...changes('packages', before.packages, parts.packages));
+  return reasons;
+}
+
+/** Keys of the inputs' recorded results; an input that never ran has none. */
+export const inputKeys = (inputs: Readonly<Record<string, PlannedNode>>): KeyParts['inputs'] =>
+  Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, { entry }]) =>
+      entry ? [[name, keyOf(entry.parts)]] : [],
+    ),
+  );
+
+function changedFiles(
+  before: Readonly<Record<string, string>>,
+  after: Record<string, string>,
+): string {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => `${name} ${describe(before[name], after[name], 'changed')}`)
+    .join(', ');
+}
+
+const describe = (before: unknown, after: unknown, both: string): string =>
+  before === undefined ? 'added' : after === undefined ? 'gone' : both;
+
+/** One line for each leaf in which two JSON values differ. */
+function changes(path: string, before: Json | undefined, after: Json | undefined): string[] {
+  if (before === after) return [];
+  if (isRecord(before) && isRecord(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+    return names.flatMap((name) => changes(`${path}.${name}`, before[name], after[name]));
+  }
+  const text = (value: Json | undefined): string =>
+    value === undefined ? 'nothing' : canonicalJson(value);
+  return text(before) === text(after) ? [] : [`${path}: ${text(before)} → ${text(after)}`];
+}
+
+const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,31 @@
+import type { Preset, RuntimeRecord } from '../artifacts/artifact.ts';
+import type { BackendName } from '../runtime/runtime.ts';
+import type { NodeResult, Progress } from './experiment.ts';
+import type { LockEntry } from './lock.ts';
+
+/** A finished input as a worker receives it: bytes come from the store. */
+export interface InputRecord extends Omit<NodeResult, 'files'> {
+  key: string;
+}
+
+/** One node to run, in a process of its own. */
+export interface Job {
+  root: string;
+  experiment: string;
+  preset: Preset;
+  node: string;
+  backend: BackendName | undefined;
+  /** Ignores a checkpoint. */
+  force: boolean;
+  inputs: Record<string, InputRecord>;
+}
+
+export type ToWorker = { type: 'start'; job: Job } | { type: 'stop' };
+
+export type FromWorker =
+  | { type: 'opened'; runtime: RuntimeRecord; reason: string }
+  | { type: 'note'; text: string }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'done'; entry: LockEntry; files: Record<string, string> }
+  | { type: 'failed'; message: string }
+  | { type: 'interrupted' };

@@ -1,0 +1,28 @@
+import { gpt2 } from './gpt2.ts';
+import type { Gpt2Config } from './gpt2.ts';
+import { mamba } from './mamba.ts';
+import type { MambaConfig } from './mamba.ts';
+import type { ParameterValues, SequenceModel } from './model.ts';
+
+export type ModelConfig = MambaConfig | Gpt2Config;
+export type ModelName = ModelConfig['model'];
+
+/** Every architecture, by the name that configurations use. */
+const MODELS: { [Name in ModelName]: (config: Extract<ModelConfig, { model: Name }>) => SequenceModel } = {
+  mamba,
+  gpt2,
+};
+
+export function createModel(config: ModelConfig): SequenceModel {
+  const build = MODELS[config.model] as ((config: ModelConfig) => SequenceModel) | undefined;
+  if (!build) {
+    throw new Error(
+      `createModel: expected model to be one of ${Object.keys(MODELS).join(', ')}, got ${String(config.model)}`,
+    );
+  }
+  return build(config);
+}
+
+/** Number of trained scalars. */
+export const parameterCount = (values: ParameterValues): number =>
+  Object.values(values).reduce((sum, { values: entries }) => sum + entries.length, 0);

@@ -1,0 +1,24 @@
+/** A batch of in-context learning prompts: `points` pairs (x, y), of which the last x is the query. */
+export interface Prompts {
+  batch: number;
+  points: number;
+  /** Components of x. */
+  d: number;
+  /** [batch points d] */
+  xs: Float32Array;
+  /** [batch points] */
+  ys: Float32Array;
+}
+
+/**
+ * The tokens x_1, y_1, x_2, y_2, …, with y as (y, 0, …, 0) (PAPER 1.1).
+ * @returns [batch 2·points d]
+ */
+export function interleave({ batch, points, d, xs, ys }: Prompts): Float32Array {
+  const tokens = new Float32Array(batch * points * 2 * d);
+  for (let i = 0; i < batch * points; i++) {
+    tokens.set(xs.subarray(i * d, (i + 1) * d), 2 * i * d);
+    tokens[(2 * i + 1) * d] = ys[i] as number;
+  }
+  return tokens;
+}

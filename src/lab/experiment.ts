@@ -61,8 +61,10 @@ export interface NodeSpec<Parameters extends Json> extends Omit<
 }
 
 /** Declares a unit of work whose result is cached under the hash of all that decides it. */
-export const node = <Parameters extends Json>(spec: NodeSpec<Parameters>): Node =>
-  ({ inputs: {}, ...spec }) as Node;
+export const node = <Parameters extends Json>(spec: NodeSpec<Parameters>): Node => ({
+  inputs: {},
+  ...spec,
+});
 
 /** One line of a verification: a number computed here against the published one. */
 export interface Comparison {
@@ -103,7 +105,7 @@ export interface Experiment {
 /** Declares an experiment; default-export the result from `experiments/<id>.ts`. */
 export const defineExperiment = <Parameters extends Json, Schema extends z.ZodType>(
   spec: ExperimentSpec<Parameters, Schema>,
-): Experiment => spec as Experiment;
+): Experiment => spec;
 
 /** Name of the one output of an experiment's last node. */
 export const DATA = 'data.json';

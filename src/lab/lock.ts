@@ -43,7 +43,7 @@ const lock = z.strictObject({
 });
 type Lock = z.infer<typeof lock>;
 
-export const keyOf = (parts: KeyParts): string => sha256(canonicalJson(parts as Json));
+export const keyOf = (parts: KeyParts): string => sha256(canonicalJson(parts));
 
 /** Records of finished nodes, by `<experiment>.<preset>/<node>`. */
 export class LockFile {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build as runEsbuild } from 'esbuild';
 import type { Metafile, Plugin } from 'esbuild';
 import type { BackendName } from '../runtime/runtime.ts';
 import { sha256 } from './hash.ts';
@@ -84,15 +84,15 @@ function withBackend(sources: Sources, backend: BackendName | undefined): Source
 
 const labIsExternal: Plugin = {
   name: 'lab-is-external',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.|^\// }, ({ path, resolveDir }) =>
+  setup(build) {
+    build.onResolve({ filter: /^\.|^\// }, ({ path, resolveDir }) =>
       resolve(resolveDir, path).startsWith(`${LAB}/`) ? { path, external: true } : undefined,
     );
   },
 };
 
 async function bundle(root: string, contents: string): Promise<Sources> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await runEsbuild({
     stdin: { contents, resolveDir: root, loader: 'ts' },
     absWorkingDir: root,
     bundle: true,

@@ -90,10 +90,10 @@ async function bringUpToDate(
   const run = new Run({ ...shared, chosen, jobs, backend, force });
   const stop = (): void => run.stop();
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  display.line(`${plan.length - chosen.size} nodes fresh, ${chosen.size} to run`);
+  const fresh = plan.filter((planned) => planned.state === 'fresh' && !chosen.has(planned));
+  display.line(`${fresh.length} nodes fresh, ${chosen.size} to run`);
   const { done, failed, skipped } = await run.finish();
-  for (const planned of plan) {
-    if (chosen.has(planned) || planned.state !== 'fresh') continue;
+  for (const planned of fresh) {
     const family = plan.filter(({ experiment }) => experiment === planned.experiment);
     const written = await publish(workspace, store, lock, family, planned, invocation.line);
     if (written.length > 0) display.line(`${planned.id}: restored ${written.join(', ')}`);

@@ -103,7 +103,7 @@ const backward: Kernel = (backend, inputs, attributes) => {
     ...base,
     name: 'SelectiveScanGrad checkpoints',
     wgsl: checkpointWgsl(variant),
-    reads: named(inputs, 'u', 'delta'),
+    reads: named(inputs, 'u', 'delta', 'z'),
     writes: { scratch },
   });
   const like = (input: TensorInfo): TensorInfo => newTensor(backend, ...input.shape);

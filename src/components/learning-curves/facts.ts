@@ -44,6 +44,16 @@ export function errorsAt(data: LearningCurves, place: Place, where: string): num
   });
 }
 
+function trainingsOf(
+  data: LearningCurves,
+  method: string,
+  where: string,
+): LearningCurves['trainings'] {
+  const trainings = data.trainings.filter((training) => training.method === method);
+  if (trainings.length > 0) return trainings;
+  throw new Error(`${where}: expected trainings of ${method}, got none; correct the attribute`);
+}
+
 /** The distinct values of a property over a method's trainings, such as its number of steps. */
 export function trainingValues(
   data: LearningCurves,
@@ -51,10 +61,12 @@ export function trainingValues(
   property: 'parameters' | 'steps' | 'seconds',
   where: string,
 ): number[] {
-  const values = data.trainings.filter((t) => t.method === method).map((t) => t[property]);
-  if (values.length > 0) return [...new Set(values)];
-  throw new Error(`${where}: expected trainings of ${method}, got none; correct the attribute`);
+  return [...new Set(trainingsOf(data, method, where).map((training) => training[property]))];
 }
+
+/** Number of trainings of a method, one a seed. */
+export const trainingRuns = (data: LearningCurves, method: string, where: string): number =>
+  trainingsOf(data, method, where).length;
 
 /** Number of examples in a full training prompt: its points less the query. */
 export const trainedExamples = (data: Pick<LearningCurves, 'trainedPoints'>): number =>

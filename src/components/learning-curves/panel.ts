@@ -153,6 +153,11 @@ function drawLabels(panel: Panel): Plot.Markish {
   };
 }
 
+const tickText = (value: number): string => {
+  const exponent = Math.round(Math.log10(value));
+  return exponent < -2 ? `10⁻${'⁰¹²³⁴⁵⁶⁷⁸⁹'[-exponent]}` : String(value);
+};
+
 const decades = ([low, high]: [number, number]): number[] => {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const count = Math.floor(Math.log10(high) + 1e-9) - first + 1;
@@ -166,7 +171,7 @@ function frame(panel: Panel): Plot.Markish[] {
   const ticks = decades(axes.y);
   return [
     Plot.gridY(ticks, { stroke: 'var(--rule)', strokeOpacity: 1 }),
-    Plot.axisY(ticks, { tickSize: 0, tickFormat: String, label: null, color: 'var(--ink-soft)' }),
+    Plot.axisY(ticks, { tickSize: 0, tickFormat: tickText, label: null, color: 'var(--ink-soft)' }),
     Plot.axisX(multiples, {
       tickSize: 4,
       tickFormat: (x: number) => (x === 0 ? '0' : `${x}d`),
@@ -179,15 +184,15 @@ function frame(panel: Panel): Plot.Markish[] {
       text: 'text',
       frameAnchor: 'top',
       textAnchor: 'start',
-      dx: 5,
-      dy: 3,
+      dx: -3,
+      dy: -14,
       fill: 'var(--ink-soft)',
     }),
     Plot.text(['squared error / d'], {
       frameAnchor: 'top-left',
       textAnchor: 'start',
-      dx: -PANEL.left + 2,
-      dy: -20,
+      dx: -PANEL.left,
+      dy: -34,
       fill: 'var(--ink-soft)',
     }),
     Plot.text(['examples in context, k'], {

@@ -1,6 +1,13 @@
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 
-export const PANEL = { width: 450, height: 350, left: 52, right: 92, top: 34, bottom: 40 } as const;
+export const PANEL = {
+  width: 450,
+  height: 356,
+  left: 42,
+  right: 102,
+  top: 42,
+  bottom: 40,
+} as const;
 
 /** Axes shared by the panels of a figure: k in multiples of d, and squared error / d (log). */
 export interface Axes {

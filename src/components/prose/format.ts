@@ -21,10 +21,14 @@ const superscript = (exponent: number): string =>
 export const formatInteger = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 /** The smallest and the largest value, once where they read the same: 0.061–0.083. */
-export function formatRange(values: readonly number[], format = formatError): string {
+export function formatRange(
+  values: readonly number[],
+  format: (value: number) => string = formatError,
+): string {
   const low = format(Math.min(...values));
   const high = format(Math.max(...values));
-  return low === high ? low : `${low}–${high}`;
+  if (low === high) return low;
+  return /[a-z]$/.test(low) ? `${low} to ${high}` : `${low}–${high}`;
 }
 
 /** 42 s, 13 min, 2 h 5 min. */

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { parseBibliography, shortCitation } from '../../src/components/data/bibtex.ts';
+
+const TEXT = `@article{a2020,
+  author = {Gu, Albert and Dao, Tri},
+  title = {On Things},
+  booktitle = {Venue},
+  year = {2020}
+}
+@article{b2021,
+  author = {Brown, Tom B. and others},
+  title = {More},
+  booktitle = {Elsewhere},
+  year = {2021},
+  url = {https://example.org/b}
+}
+`;
+
+test('entries are read and cited', () => {
+  const entries = parseBibliography(TEXT);
+  const [first, second] = [entries.get('a2020'), entries.get('b2021')];
+  if (!first || !second) throw new Error('expected two entries');
+  expect(first.authors).toBe('Albert Gu, Tri Dao');
+  expect(shortCitation(first)).toBe('Gu & Dao 2020');
+  expect(shortCitation(second)).toBe('Brown et al. 2021');
+  expect(second.url).toBe('https://example.org/b');
+});
+
+test('a missing field names the entry', () => {
+  expect(() => parseBibliography(TEXT.replace('year = {2020}', ''))).toThrow(/year in a2020/);
+});

@@ -1,0 +1,109 @@
+import { JSDOM } from 'jsdom';
+import { expect, test } from 'vitest';
+import {
+  change,
+  comparison,
+  errorsAt,
+  examples,
+  reached,
+  trainingValues,
+} from '../../src/components/learning-curves/facts.ts';
+import { spread } from '../../src/components/learning-curves/labels.ts';
+import { drawPanel } from '../../src/components/learning-curves/panel.ts';
+import { publishedAt } from '../../src/components/learning-curves/published-at.ts';
+import { axesOf, project } from '../../src/components/learning-curves/scale.ts';
+import { exampleData, examplePublished } from './example-data.ts';
+
+const METHODS = ['mamba', 'gpt2', 'least-squares'];
+
+test('k is a count or a multiple of d', () => {
+  expect(examples(exampleData, '2d')).toBe(4);
+  expect(examples(exampleData, 7)).toBe(7);
+  expect(() => examples(exampleData, 'two', '<here>')).toThrow(/^<here>: expected k as 10 or 2d/);
+});
+
+test('a number that the artifact lacks fails by name', () => {
+  const place = { method: 'mamba', on: 'training', k: '2d' };
+  expect(errorsAt(exampleData, place, 'here')).toEqual([0.02, 0.04]);
+  expect(() => errorsAt(exampleData, { ...place, k: 99 }, '<E>')).toThrow(/<E>.*k = 99/);
+  expect(() => errorsAt(exampleData, { ...place, method: 's4' }, '<E>')).toThrow(/<E>.*s4/);
+  expect(trainingValues(exampleData, 'gpt2', 'steps', 'here')).toEqual([10, 20]);
+});
+
+test('clauses state what the data say', () => {
+  expect(comparison(['mamba', [1, 2]], ['gpt2', [3]])).toMatch(/^every Mamba run errs less/);
+  expect(comparison(['mamba', [4, 5]], ['gpt2', [3]])).toMatch(/^every Transformer run errs less/);
+  expect(comparison(['mamba', [1, 5]], ['gpt2', [3]])).toMatch(/overlap$/);
+  expect(reached([0.1, 0.2], 0.2)).toBe('every run does');
+  expect(reached([0.1, 0.2], 0.15)).toBe('1 of 2 runs do');
+  expect(reached([0.1, 0.2], 0.05)).toBe('no run does');
+  expect(change([1, 1], [2, 30])).toBe('grows by a factor of 2.0 to 30');
+  expect(change([1, 1], [0.5, 0.5])).toBe('falls by a factor of 2.0');
+  expect(change([1, 1], [0.5, 2])).toBe('changes by a factor between 0.50 and 2.0');
+  expect(change([1], [1.01])).toBe('stays where it was');
+});
+
+test('a published value is the middle of its band at a multiple of its own d', () => {
+  expect(publishedAt(examplePublished, 'mamba', '2d', 'here')[0]).toBeCloseTo(0.02, 12);
+  expect(() => publishedAt(examplePublished, 'mamba', '3d', '<P>')).toThrow(/<P>.*3d/);
+  expect(() => publishedAt(examplePublished, 's4', '2d', '<P>')).toThrow(/<P>.*s4/);
+});
+
+test('labels keep their order and their distance', () => {
+  const at = (y: number, text: string) => ({ y, text, variable: '--x', layer: 'curve' });
+  const placed = spread([at(50, 'b'), at(49, 'a'), at(51, 'c')], 14, 10, 300);
+  expect(placed.map((label) => label.text)).toEqual(['a', 'b', 'c']);
+  for (const [i, label] of placed.slice(1).entries())
+    expect(label.y - (placed[i]?.y ?? 0)).toBeGreaterThanOrEqual(14 - 1e-6);
+});
+
+function panel(evaluation: string): Element {
+  const axes = axesOf(exampleData, ['mamba', 'gpt2']);
+  const published = evaluation === 'isotropic' ? examplePublished : undefined;
+  const label = `Panel ${evaluation}`;
+  const markup = drawPanel({
+    data: exampleData,
+    axes,
+    evaluation,
+    methods: METHODS,
+    published,
+    label,
+  });
+  const svg = new JSDOM(markup).window.document.querySelector('svg');
+  if (!svg) throw new Error('expected an svg');
+  return svg;
+}
+
+test('a panel draws every seed, the published runs and a name for each method', () => {
+  const svg = panel('isotropic');
+  expect(svg.querySelectorAll('.curve.mamba, .curve.gpt2')).toHaveLength(4);
+  expect(svg.querySelectorAll('.curve.least-squares')).toHaveLength(1);
+  expect(svg.querySelectorAll('g.published')).toHaveLength(1);
+  const names = [...svg.querySelectorAll('.label')].map((label) => label.textContent);
+  expect(names).toEqual(expect.arrayContaining(['Mamba', 'Transformer', 'least squares ↓']));
+  expect(panel('training').querySelectorAll('.published')).toHaveLength(0);
+});
+
+test('the drawing and the projection for overlays agree', () => {
+  const svg = panel('training');
+  const axes = axesOf(exampleData, ['mamba', 'gpt2']);
+  const path = svg.querySelector('.curve.mamba.seed-1 path')?.getAttribute('d') ?? '';
+  const [x, y] = (/^M([\d.]+),([\d.]+)/.exec(path) ?? []).slice(1).map(Number);
+  const [expectedX, expectedY] = project(axes, 0, 1);
+  expect(x).toBeCloseTo(expectedX, 0);
+  expect(y).toBeCloseTo(expectedY, 0);
+});
+
+test('an artifact without a curve fails, naming the panel', () => {
+  const axes = axesOf(exampleData, ['mamba']);
+  const draw = () =>
+    drawPanel({
+      data: exampleData,
+      axes,
+      evaluation: 'noisy',
+      methods: ['mamba'],
+      published: undefined,
+      label: 'Panel noisy',
+    });
+  expect(draw).toThrow(/Panel noisy: expected curves of mamba on noisy/);
+});

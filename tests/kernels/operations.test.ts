@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openRuntime } from '../../src/runtime/node.ts';
 import type { BackendName, Runtime } from '../../src/runtime/runtime.ts';
-import { registerWebgpu } from '../../src/kernels/selective-scan/webgpu.ts';
+import { registerWebgpuKernels } from '../../src/kernels/webgpu/register.ts';
+import { otherCases } from './other.cases.ts';
 import { scanCases } from './selective-scan.cases.ts';
 import { drawArrays, expectClose, finiteDifferences, runWithGradients, sizeOf } from './support.ts';
 import type { OperationCase } from './case.ts';
 
-const cases: OperationCase[] = [...scanCases];
+const cases: OperationCase[] = [...scanCases, ...otherCases];
 const backends: BackendName[] = ['cpu', 'webgpu'];
 
 function drawn({ shapes, prepare, reference }: OperationCase) {
@@ -33,7 +34,7 @@ describe.each(backends)('on %s', (backend) => {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await openRuntime({ backend });
-    registerWebgpu();
+    registerWebgpuKernels();
   });
   afterAll(async () => runtime.close());
 

@@ -1,0 +1,24 @@
+import { registerWebgpu as adam } from '../adam/webgpu.ts';
+import { registerWebgpu as attention } from '../attention/webgpu.ts';
+import { registerWebgpu as causalConv } from '../causal-conv/webgpu.ts';
+import { registerWebgpu as columns } from '../columns/webgpu.ts';
+import { registerWebgpu as gelu } from '../gelu/webgpu.ts';
+import { registerWebgpu as linear } from '../linear/webgpu.ts';
+import { registerWebgpu as norm } from '../norm/webgpu.ts';
+import { registerWebgpu as selectiveScan } from '../selective-scan/webgpu.ts';
+
+/** Registers every kernel for the `webgpu` backend; calling it again changes nothing. */
+export function registerWebgpuKernels(): void {
+  for (const register of [
+    adam,
+    attention,
+    causalConv,
+    columns,
+    gelu,
+    linear,
+    norm,
+    selectiveScan,
+  ]) {
+    register();
+  }
+}

@@ -7,6 +7,8 @@ export interface Device {
   record: RuntimeRecord;
   /** Why this backend was chosen. */
   reason: string;
+  /** The WebGPU device, where that is the backend. */
+  gpu: GPUDevice | undefined;
   /** Throws if the device was lost or reported an error that nobody awaited. */
   check(): void;
   close(): Promise<void>;
@@ -18,6 +20,6 @@ export async function openDevice(backend: BackendName | undefined): Promise<Devi
   const { registerKernels } = await import('../kernels/register.ts');
   const runtime = await openRuntime(backend === undefined ? {} : { backend });
   await registerKernels(runtime.backend);
-  const { reason, check, close } = runtime;
-  return { record: runtimeRecord(runtime), reason, check, close };
+  const { reason, device, check, close } = runtime;
+  return { record: runtimeRecord(runtime), reason, gpu: device, check, close };
 }

@@ -49,7 +49,7 @@ describe('writeAtomic', () => {
     const repository = new Repository();
     repository.write('folder/file', 'old');
     const broken = { toString: () => 'not data' } as unknown as string;
-    await expect(writeAtomic(repository.path('folder/file'), broken)).rejects.toThrow();
+    await expect(writeAtomic(repository.path('folder/file'), broken)).rejects.toThrow(/data/);
     expect(readdirSync(repository.path('folder'))).toEqual(['file']);
     expect(repository.read('folder/file')).toBe('old');
   });

@@ -1,0 +1,19 @@
+import type { HostTensor } from '../../training/safetensors.ts';
+
+export type Tensors = Record<string, HostTensor>;
+
+/** A tensor that the case must hold. */
+export function need(tensors: Readonly<Tensors>, name: string): HostTensor {
+  const tensor = tensors[name];
+  if (tensor) return tensor;
+  const got = Object.keys(tensors).join(', ');
+  throw new Error(`parity: expected tensor ${name}, got ${got}; the case is incomplete`);
+}
+
+/** Golden gradients by the name of what they belong to. */
+export const goldenGradients = (tensors: Readonly<Tensors>): Record<string, Float32Array> =>
+  Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith('grad.'))
+      .map(([name, { values }]) => [name.slice('grad.'.length), values]),
+  );

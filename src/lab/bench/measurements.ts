@@ -58,7 +58,7 @@ const scan: Prepare = () => {
       await gradients[0]?.data();
       tf.dispose(gradients);
     },
-    dispose: () => void tf.dispose([...inputs, dOut as tf.Tensor]),
+    dispose: () => tf.dispose([inputs, dOut]),
   };
 };
 

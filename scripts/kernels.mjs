@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { argv, exit, stderr, stdout } from 'node:process';
+import { argv, exit, pid, stderr, stdout } from 'node:process';
 import asc from 'assemblyscript/asc';
 
 /**
@@ -34,8 +34,10 @@ async function compile(variant, options) {
     ['src/kernels/wasm/index.as.ts', ...OPTIONS, ...options, '--baseDir', root, '--outFile', file],
     {
       writeFile: async (name, contents) => {
-        await writeFile(join(folder, `${name}.part`), contents);
-        await rename(join(folder, `${name}.part`), join(folder, name));
+        // Two workers of the lab may compile at once: each renames a file of its own.
+        const part = join(folder, `${name}.${pid}.part`);
+        await writeFile(part, contents);
+        await rename(part, join(folder, name));
       },
     },
   );
@@ -52,7 +54,9 @@ async function expectNoData(variant) {
   const module = new WebAssembly.Module(await readFile(join(folder, `${variant}.wasm`)));
   const names = WebAssembly.Module.imports(module).map(({ name }) => name);
   if (names.join() === 'memory') return;
-  stderr.write(`kernels: expected to import memory only, got ${names.join(', ')}; avoid the heap\n`);
+  stderr.write(
+    `kernels: expected to import memory only, got ${names.join(', ')}; avoid the heap\n`,
+  );
   exit(1);
 }
 

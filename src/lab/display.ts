@@ -39,7 +39,7 @@ export class Display {
     const running = this.#running.get(id);
     if (!running) return;
     running.first ??= { at: Date.now(), step: progress.step };
-    running.last = progress;
+    running.last = { ...running.last, ...progress };
   }
 
   line(text: string): void {

@@ -82,7 +82,18 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-function parseHeader(bytes: Uint8Array): { entries: [string, Entry][]; dataStart: number } {
+const isTextRecord = (value: unknown): value is Record<string, string> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((text) => typeof text === 'string');
+
+interface Header {
+  entries: [string, Entry][];
+  metadata: Record<string, string>;
+  dataStart: number;
+}
+
+function parseHeader(bytes: Uint8Array): Header {
   if (bytes.length < LENGTH_BYTES)
     fail(`at least ${LENGTH_BYTES} bytes`, `${bytes.length}`, REFETCH);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -104,7 +115,9 @@ function parseHeader(bytes: Uint8Array): { entries: [string, Entry][]; dataStart
     }
     return [name, entry];
   });
-  return { entries: checked, dataStart };
+  const pairs: unknown = METADATA in header ? header[METADATA] : {};
+  if (!isTextRecord(pairs)) fail('metadata of text pairs', JSON.stringify(pairs), REFETCH);
+  return { entries: checked, metadata: pairs, dataStart };
 }
 
 /** Tensors must tile the data exactly: no gap, no overlap, no byte left over. */
@@ -152,3 +165,6 @@ export function decode(bytes: Uint8Array): Record<string, HostTensor> {
     ),
   );
 }
+
+/** The free text pairs of a file's header; empty where it has none. */
+export const metadata = (bytes: Uint8Array): Record<string, string> => parseHeader(bytes).metadata;

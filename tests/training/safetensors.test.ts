@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decode, encode } from '../../src/training/safetensors.ts';
+import { decode, encode, metadata } from '../../src/training/safetensors.ts';
 
 const tensors = {
   weight: { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, Number.NaN, Infinity, 1e-40) },
@@ -24,6 +24,12 @@ describe('safetensors', () => {
     const decoded = decode(encode(tensors, { format: 'pt' }));
     expect(Object.keys(decoded)).toEqual(Object.keys(tensors));
     expect(decoded).toEqual(tensors);
+  });
+
+  it('returns the metadata of the header', () => {
+    expect(metadata(encode(tensors, { format: 'pt' }))).toEqual({ format: 'pt' });
+    expect(metadata(encode(tensors))).toEqual({});
+    expect(() => metadata(fileOf('{"__metadata__":{"a":1}}', 0))).toThrow(/metadata of text pairs/);
   });
 
   it('aligns the data to 8 bytes and reads a view into a larger buffer', () => {

@@ -2,7 +2,6 @@ import process from 'node:process';
 import { backendOption, jobsOption, presetOption } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
 import { Display } from '../display.ts';
-import { compileKernels } from '../kernels.ts';
 import type { PlannedNode } from '../plan.ts';
 import { publish } from '../publish.ts';
 import { acquireRunLock } from '../run-lock.ts';
@@ -93,7 +92,6 @@ async function bringUpToDate(
   process.on('SIGINT', stop).on('SIGTERM', stop);
   const fresh = plan.filter((planned) => planned.state === 'fresh' && !chosen.has(planned));
   display.line(`${fresh.length} nodes fresh, ${chosen.size} to run`);
-  if (chosen.size > 0) await compileKernels();
   const { done, failed, skipped } = await run.finish();
   for (const planned of fresh) {
     const family = plan.filter(({ experiment }) => experiment === planned.experiment);

@@ -23,7 +23,7 @@ export const runtimeRecord = z.strictObject({
 });
 export type RuntimeRecord = z.infer<typeof runtimeRecord>;
 
-export const provenance = z.strictObject({
+const provenance = z.strictObject({
   /** Hash of everything that decides the result: sources, parameters, seeds, inputs, packages. */
   key: sha256,
   /** Commit of the checkout that computed it; empty outside a git checkout. */

@@ -19,7 +19,7 @@ interface Saved {
 }
 
 /** The one resumable state of a node under way, filed under the node's key. */
-export interface CheckpointFile {
+interface CheckpointFile {
   load(): Promise<Saved | undefined>;
   save(saved: Saved): Promise<void>;
   remove(): Promise<void>;

@@ -51,10 +51,7 @@ export interface Node {
   readonly publish?: Readonly<Record<string, string>>;
 }
 
-export interface NodeSpec<Parameters extends Json> extends Omit<
-  Node,
-  'run' | 'parameters' | 'inputs'
-> {
+interface NodeSpec<Parameters extends Json> extends Omit<Node, 'run' | 'parameters' | 'inputs'> {
   run(context: NodeContext<Parameters>): Promise<Files>;
   readonly parameters: Parameters;
   readonly inputs?: Readonly<Record<string, Node>>;

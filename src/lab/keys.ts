@@ -7,7 +7,7 @@ import type { KeyParts } from './lock.ts';
 import { readSources } from './sources.ts';
 import type { Sources } from './sources.ts';
 
-export interface KeyInputs {
+interface KeyInputs {
   parts: KeyParts;
   sources: Sources;
 }

@@ -7,7 +7,7 @@ import type { Keyer } from './keys.ts';
 import { keyOf } from './lock.ts';
 import type { KeyParts, LockEntry, LockFile } from './lock.ts';
 
-export type State = 'fresh' | 'stale' | 'missing';
+type State = 'fresh' | 'stale' | 'missing';
 
 /** A node of one preset of an experiment, with what the lock knows of it. */
 export interface PlannedNode {
@@ -75,7 +75,7 @@ async function differences(
 }
 
 /** Keys of the inputs' recorded results; an input that never ran has none. */
-export const inputKeys = (inputs: Readonly<Record<string, PlannedNode>>): KeyParts['inputs'] =>
+const inputKeys = (inputs: Readonly<Record<string, PlannedNode>>): KeyParts['inputs'] =>
   Object.fromEntries(
     Object.entries(inputs).flatMap(([name, { entry }]) =>
       entry ? [[name, keyOf(entry.parts)]] : [],

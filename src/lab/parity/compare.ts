@@ -15,7 +15,7 @@ export interface Check {
 type Values = ArrayLike<number>;
 
 /** Largest magnitude; NaN if any value is NaN. */
-export function largest(values: Values): number {
+function largest(values: Values): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     const magnitude = Math.abs(values[i] as number);

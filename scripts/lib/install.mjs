@@ -45,9 +45,13 @@ export async function install() {
   // npm replaces node_modules, so it must not run on the Node in there.
   const path = (env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(ROOT));
   must(
-    await run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], {
-      env: { PATH: path.join(delimiter) },
-    }),
+    await run(
+      'npm',
+      ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        env: { PATH: path.join(delimiter) },
+      },
+    ),
     'install: npm ci failed; see its message above: most often the network or a proxy setting',
   );
   const node = await pinnedNode();

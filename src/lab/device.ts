@@ -1,7 +1,7 @@
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
-import { compileKernels } from './kernels.ts';
+import { loadKernels } from './kernels.ts';
 
 /** The opened tfjs backend, with this project's kernels registered on it. */
 export interface Device {
@@ -20,8 +20,7 @@ export async function openDevice(backend: BackendName | undefined): Promise<Devi
   const { openRuntime } = await import('../runtime/node.ts');
   const { registerKernels } = await import('../kernels/register.ts');
   const runtime = await openRuntime(backend === undefined ? {} : { backend });
-  if (runtime.backend === 'wasm') await compileKernels();
-  await registerKernels(runtime.backend);
+  await registerKernels(runtime.backend, loadKernels);
   const { reason, device, check, close } = runtime;
   return { record: runtimeRecord(runtime), reason, gpu: device, check, close };
 }

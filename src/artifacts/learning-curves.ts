@@ -45,6 +45,8 @@ export const learningCurves = z.strictObject({
   batch: z.int(),
   /** Seed of the evaluation prompts. */
   promptSeed: z.int(),
+  /** Input distribution behind each evaluation, as src/tasks names it: what a live run draws. */
+  evaluations: z.record(z.string(), z.enum(['skewed', 'isotropic'])),
   confidence: z.number(),
   bootstrapTrials: z.int(),
   /** k of each entry of a curve. */

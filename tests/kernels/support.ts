@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import type { OperationCase } from './case.ts';
 import { RandomStream } from '../../src/training/random.ts';
 
 /** Arrays of one case: shapes by name, and float32-representable values in float64. */
@@ -47,10 +48,9 @@ export function expectClose(
   }
 }
 
-/** Runs `op` on the current backend: its output, and the gradients of Σ dOut · output. */
+/** Runs an operation on the current backend: its output, and the gradients of Σ dOut · output. */
 export async function runWithGradients(
-  op: (tensors: Record<string, Tensor>) => Tensor,
-  shapes: Shapes,
+  { run, shapes }: Pick<OperationCase, 'run' | 'shapes'>,
   arrays: Arrays,
   dOut: Float64Array,
 ): Promise<{ out: Float32Array; gradients: Record<string, Float32Array> }> {
@@ -60,7 +60,7 @@ export async function runWithGradients(
   );
   const weights = tf.tensor1d(Float32Array.from(dOut));
   const call = (...args: Tensor[]): Tensor =>
-    op(Object.fromEntries(names.map((name, i) => [name, args[i] as Tensor])));
+    run(Object.fromEntries(names.map((name, i) => [name, args[i] as Tensor])));
   const out = tf.tidy(() => call(...tensors));
   const grads = tf.grads((...args) => tf.sum(tf.mul(tf.reshape(call(...args), [-1]), weights)))(
     tensors,

@@ -1,9 +1,12 @@
+import { MATH_WGSL } from '../webgpu/math.wgsl.ts';
+
 /**
  * Causal attention, one query (or key) of one head a lane; lanes of a workgroup follow one another in
  * time, so that they read the same keys. Constants: HEADS, HEAD = head dimension, WIDTH = D;
  * sizes.rows = B·L, sizes.length = L; sizes.scale = 1/sqrt(HEAD).
  */
 const COMMON = /* wgsl */ `
+${MATH_WGSL}
 struct Place { b: u32, head: u32, t: u32 }
 
 fn place_of(group: u32, lane: u32) -> Place {
@@ -42,9 +45,9 @@ fn mix_values(p: Place) {
     for (var c = 0u; c < HEAD; c++) { score += qkv[query + c] * qkv[key + c]; }
     score *= sizes.scale;
     if (s == 0u) { largest = score; }
-    let shrink = select(1.0, exp(largest - score), score > largest);
+    let shrink = select(1.0, exp_of(largest - score), score > largest);
     if (score > largest) { largest = score; }
-    let weight = exp(score - largest);
+    let weight = exp_of(score - largest);
     total = total * shrink + weight;
     for (var c = 0u; c < HEAD; c++) { mixed[c] = mixed[c] * shrink + weight * qkv[value + c]; }
   }
@@ -96,7 +99,7 @@ fn pair_of(p: Place, t: u32, s: u32) -> Pair {
     score += qkv[query + c] * qkv[key + c];
     d_probability += d_out[from_out + c] * qkv[value + c];
   }
-  let probability = exp(score * sizes.scale - stats[at]);
+  let probability = exp_of(score * sizes.scale - stats[at]);
   return Pair(probability, probability * (d_probability - stats[at + 1u]) * sizes.scale);
 }
 `;

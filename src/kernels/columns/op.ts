@@ -14,8 +14,12 @@ export function splitColumns(x: Tensor, sizes: readonly number[]): Tensor[] {
   const n = x.shape.at(-1) as number;
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== n) {
-    throw new Error(`splitColumns sizes: expected a sum of ${n}, got ${sizes.join(' + ')} = ${total}`);
+    throw new Error(
+      `splitColumns sizes: expected a sum of ${n}, got ${sizes.join(' + ')} = ${total}`,
+    );
   }
+  // The tape hands the gradient of a single output over bare, not in a list.
+  if (sizes.length === 1) return [tf.reshape(x, x.shape)];
   if (usesComposedOperations()) return tf.split(x, [...sizes], x.rank - 1);
   const lead = x.shape.slice(0, -1);
   const parts = runKernel('SplitColumns', { x: tf.reshape(x, [-1, n]) }, { sizes });
@@ -26,6 +30,10 @@ export function splitColumns(x: Tensor, sizes: readonly number[]): Tensor[] {
 tf.registerGradient({
   kernelName: 'SplitColumns',
   gradFunc: (dOuts) => ({
-    x: () => runSingle('ConcatColumns', { ...(dOuts as Tensor[]) }),
+    x: () =>
+      runSingle(
+        'ConcatColumns',
+        Object.fromEntries((dOuts as Tensor[]).map((dOut, i) => [`${i}`, dOut])),
+      ),
   }),
 });

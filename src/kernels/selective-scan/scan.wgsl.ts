@@ -52,7 +52,7 @@ fn run(group: u32, lane: u32) {
       var y = 0.0;
       for (var n = 0u; n < count; n++) {
         let at = row * STATES + first + n;
-        h[n] = exp(dt * a[n]) * h[n] + drive * B[at];
+        h[n] = exp_of(dt * a[n]) * h[n] + drive * B[at];
         y += h[n] * C[at];
       }
       if (first > 0u) { y += out[i]; }
@@ -98,7 +98,7 @@ fn run(group: u32, lane: u32) {
       let dt = step_size(raw_delta(i, d));
       let drive = dt * u[i];
       for (var n = 0u; n < count; n++) {
-        h[n] = exp(dt * a[n]) * h[n] + drive * scratch[row * STATES + first + n];
+        h[n] = exp_of(dt * a[n]) * h[n] + drive * scratch[row * STATES + first + n];
       }
     }
   }
@@ -141,7 +141,7 @@ fn replay_chunk(b: u32, d: u32, first: u32, count: u32, start: u32, stop: u32) {
     let at = (t - start) * BLOCK;
     for (var n = 0u; n < count; n++) {
       before[at + BLOCK + n] =
-        exp(dt * a[n]) * before[at + n] + drive * scratch[row * STATES + first + n];
+        exp_of(dt * a[n]) * before[at + n] + drive * scratch[row * STATES + first + n];
     }
   }
 }
@@ -159,7 +159,7 @@ fn step_back(row: u32, d: u32, lane: u32, first: u32, count: u32, at: u32) {
   for (var n = 0u; n < count; n++) {
     let b_n = scratch[row * STATES + first + n];
     let c_n = scratch[sizes.at_c + row * STATES + first + n];
-    let decay = exp(dt * a[n]);
+    let decay = exp_of(dt * a[n]);
     let decayed = decay * before[at + n];
     let h = decayed + dt * x * b_n;
     let d_h = carry[n] + g * c_n;

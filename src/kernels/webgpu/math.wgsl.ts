@@ -1,10 +1,19 @@
 /**
- * Scalar functions in WGSL. None uses clamp, or min and max on values that may be NaN, which need not
- * pass NaN on; none lets exp overflow.
+ * Scalar functions in WGSL that pass NaN on and do not overflow. Kernels call these instead of the
+ * built-in exp, which some drivers (SwiftShader) clamp, NaN included; min, max and clamp may drop NaN too.
  */
 export const MATH_WGSL = /* wgsl */ `
+// By the bits, because a comparison with NaN may be taken for false, != included.
+fn is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn exp_of(x: f32) -> f32 {
+  return select(exp(x), x, is_nan(x));
+}
+
 fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
+  let e = exp_of(-abs(x));
   return select(e, 1.0, x >= 0.0) / (1.0 + e);
 }
 
@@ -26,6 +35,6 @@ fn log1p_unit(e: f32) -> f32 {
 }
 
 fn softplus(x: f32) -> f32 {
-  return select(0.0, x, x > 0.0) + log1p_unit(exp(-abs(x)));
+  return select(0.0, x, x > 0.0) + log1p_unit(exp_of(-abs(x)));
 }
 `;

@@ -1,0 +1,21 @@
+import { openRuntime } from '../../src/runtime/node.ts';
+import type { BackendName, Runtime } from '../../src/runtime/runtime.ts';
+import { registerKernels } from '../../src/kernels/register.ts';
+import { loadKernels } from '../../src/lab/kernels.ts';
+
+/** Every backend on which a kernel test runs; `cpu` proves the composed operations. */
+const ALL: readonly BackendName[] = ['cpu', 'wasm', 'webgpu'];
+
+const hasVulkan = process.env.VK_ICD_FILENAMES !== undefined;
+if (!hasVulkan) {
+  process.stderr.write('kernel tests: skip webgpu, as VK_ICD_FILENAMES names no Vulkan driver\n');
+}
+
+export const BACKENDS = ALL.filter((name) => name !== 'webgpu' || hasVulkan);
+
+/** Opens a backend with this project's kernels on it. */
+export async function open(backend: BackendName): Promise<Runtime> {
+  const runtime = await openRuntime({ backend });
+  await registerKernels(runtime.backend, loadKernels);
+  return runtime;
+}

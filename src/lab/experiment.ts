@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Artifact, Preset, RuntimeRecord } from '../artifacts/artifact.ts';
-import type { Json } from './hash.ts';
 
 /** Outputs of a node by name, such as `weights.safetensors`. */
 export type Files = Readonly<Record<string, Uint8Array>>;
@@ -24,7 +23,7 @@ export interface NodeResult {
 }
 
 /** Everything a node may depend on. The tfjs backend is set and its kernels are registered. */
-export interface NodeContext<Parameters extends Json = Json> {
+export interface NodeContext<Parameters extends object = object> {
   parameters: Parameters;
   seed: number;
   inputs: Readonly<Record<string, NodeResult>>;
@@ -44,21 +43,21 @@ export interface Node {
   readonly module: string;
   /** A pure function of its context: what it can reach by imports is hashed, nothing else is. */
   run(context: NodeContext): Promise<Files>;
-  readonly parameters: Json;
+  readonly parameters: object;
   readonly seed?: number;
   readonly inputs: Readonly<Record<string, Node>>;
   /** Outputs to commit, by name: path under `public/`. They let a clone do without the store. */
   readonly publish?: Readonly<Record<string, string>>;
 }
 
-interface NodeSpec<Parameters extends Json> extends Omit<Node, 'run' | 'parameters' | 'inputs'> {
+interface NodeSpec<Parameters extends object> extends Omit<Node, 'run' | 'parameters' | 'inputs'> {
   run(context: NodeContext<Parameters>): Promise<Files>;
   readonly parameters: Parameters;
   readonly inputs?: Readonly<Record<string, Node>>;
 }
 
 /** Declares a unit of work whose result is cached under the hash of all that decides it. */
-export const node = <Parameters extends Json>(spec: NodeSpec<Parameters>): Node => ({
+export const node = <Parameters extends object>(spec: NodeSpec<Parameters>): Node => ({
   inputs: {},
   ...spec,
 });
@@ -77,7 +76,7 @@ export interface VerifyContext<Data> {
   runtime: RuntimeRecord;
 }
 
-interface ExperimentSpec<Parameters extends Json, Schema extends z.ZodType> {
+interface ExperimentSpec<Parameters extends object, Schema extends z.ZodType> {
   /** Name of the file in `experiments/`, and of the artifact. */
   id: string;
   title: string;
@@ -93,14 +92,14 @@ interface ExperimentSpec<Parameters extends Json, Schema extends z.ZodType> {
 export interface Experiment {
   readonly id: string;
   readonly title: string;
-  readonly presets: Partial<Record<Preset, Json>>;
+  readonly presets: Partial<Record<Preset, object>>;
   readonly data: z.ZodType;
-  graph(parameters: Json, preset: Preset): Node;
+  graph(parameters: object, preset: Preset): Node;
   verify?(context: VerifyContext<unknown>): Promise<Comparison[]>;
 }
 
 /** Declares an experiment; default-export the result from `experiments/<id>.ts`. */
-export const defineExperiment = <Parameters extends Json, Schema extends z.ZodType>(
+export const defineExperiment = <Parameters extends object, Schema extends z.ZodType>(
   spec: ExperimentSpec<Parameters, Schema>,
 ): Experiment => spec;
 
@@ -108,6 +107,6 @@ export const defineExperiment = <Parameters extends Json, Schema extends z.ZodTy
 export const DATA = 'data.json';
 
 /** The bytes of `data.json`. */
-export const dataFile = (data: Json): Files => ({
+export const dataFile = (data: object): Files => ({
   [DATA]: new TextEncoder().encode(JSON.stringify(data)),
 });

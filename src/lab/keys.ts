@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { BackendName } from '../runtime/runtime.ts';
 import type { Node } from './experiment.ts';
+import { toJson } from './hash.ts';
 import type { KeyParts } from './lock.ts';
 import { readSources } from './sources.ts';
 import type { Sources } from './sources.ts';
@@ -35,7 +36,7 @@ export function createKeyer(root: string): Keyer {
       const packages = reached.packages.map((name) => [name, versionOf(root, name)] as const);
       const parts: KeyParts = {
         sources: reached.hash,
-        parameters: node.parameters as KeyParts['parameters'],
+        parameters: toJson(node.parameters, `${node.id} parameters`),
         seed: node.seed ?? null,
         inputs,
         packages: Object.fromEntries(packages),

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { runtimeRecord } from '../artifacts/artifact.ts';
 import type { Preset } from '../artifacts/artifact.ts';
 import { readIfThere, writeAtomic } from './files.ts';
-import { canonicalJson, prettyJson, sha256 } from './hash.ts';
-import type { Json } from './hash.ts';
+import { canonicalJson, prettyJson, sha256, toJson } from './hash.ts';
 import { lockPath } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -95,6 +94,6 @@ export class LockFile {
     this.#lock.sources = sorted(
       Object.fromEntries(Object.entries(this.#lock.sources).filter(([name]) => used.has(name))),
     );
-    await writeAtomic(this.#path, `${prettyJson(this.#lock as Json)}\n`);
+    await writeAtomic(this.#path, `${prettyJson(toJson(this.#lock))}\n`);
   }
 }

@@ -108,5 +108,5 @@ function changes(path: string, before: Json | undefined, after: Json | undefined
   return text(before) === text(after) ? [] : [`${path}: ${text(before)} → ${text(after)}`];
 }
 
-const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+const isRecord = (value: Json | undefined): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,8 +5,7 @@ import { DATA } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { readIfThere, writeAtomic } from './files.ts';
 import { describeCheckout } from './git.ts';
-import { prettyJson, sha256 } from './hash.ts';
-import type { Json } from './hash.ts';
+import { prettyJson, sha256, toJson } from './hash.ts';
 import { keyOf } from './lock.ts';
 import type { LockEntry, LockFile } from './lock.ts';
 import type { PlannedNode } from './plan.ts';
@@ -124,7 +123,7 @@ async function writeArtifact(
   };
   const path = artifactPath(experiment.id, preset);
   parseArtifact(artifact, experiment.data, path);
-  await writeAtomic(join(workspace.public, path), `${prettyJson(artifact as Json)}\n`);
+  await writeAtomic(join(workspace.public, path), `${prettyJson(toJson(artifact))}\n`);
   return `public/${path}`;
 }
 
@@ -143,7 +142,7 @@ async function provenanceOf(
     key: keyOf((lock.get(id) as LockEntry).parts),
     ...(await describeCheckout(workspace.root, [...new Set(files)])),
     command,
-    parameters: experiment.presets[preset] as Provenance['parameters'],
+    parameters: toJson(experiment.presets[preset]),
     seeds: [...new Set(seeds)].toSorted((a, b) => a - b),
     inputs: Object.fromEntries(
       below.map(([{ node }, { parts, runtime, seconds }]) => [

@@ -84,7 +84,9 @@ describe('JSON', () => {
     expect(canonicalJson({ b: [1, null], a: { d: 'x', c: true } })).toBe(
       '{"a":{"c":true,"d":"x"},"b":[1,null]}',
     );
-    expect(() => canonicalJson({ a: Number.NaN })).toThrow(/finite number, got NaN/);
+    expect(() => canonicalJson({ a: Number.NaN })).toThrow(
+      /value\.a: expected a JSON value, got NaN/,
+    );
   });
 
   it('is pretty without changing the value', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { argv, exit, pid, stderr, stdout } from 'node:process';
-import asc from 'assemblyscript/asc';
+import { main as asc } from 'assemblyscript/asc';
 
 /**
  * Compiles the AssemblyScript kernels (src/kernels, `.as.ts`) into build/kernels/{relaxed,simd}.wasm.
@@ -10,8 +10,14 @@ import asc from 'assemblyscript/asc';
  */
 const VARIANTS = { relaxed: ['--enable', 'relaxed-simd'], simd: [] };
 const OPTIONS = [
-  ...['--optimizeLevel', '3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory'],
-  ...['--enable', 'simd', '--disableWarning', '112', '--use', 'abort='],
+  '--optimizeLevel=3',
+  '--converge',
+  '--noAssert',
+  '--runtime=stub',
+  '--importMemory',
+  '--enable=simd',
+  '--disableWarning=112',
+  '--use=abort=',
 ];
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'build', 'kernels');
@@ -30,9 +36,10 @@ async function hashSources() {
  */
 async function compile(variant, options) {
   const file = `${variant}.wasm`;
-  const { error, stderr: log } = await asc.main(
+  const { error } = await asc(
     ['src/kernels/wasm/index.as.ts', ...OPTIONS, ...options, '--baseDir', root, '--outFile', file],
     {
+      stderr,
       writeFile: async (name, contents) => {
         // Two workers of the lab may compile at once: each renames a file of its own.
         const part = join(folder, `${name}.${pid}.part`);
@@ -42,7 +49,7 @@ async function compile(variant, options) {
     },
   );
   if (!error) return;
-  stderr.write(`${log.toString()}\nkernels: AssemblyScript rejected the sources; see above\n`);
+  stderr.write(`kernels: AssemblyScript rejected the sources; see above\n`);
   exit(1);
 }
 

@@ -16,13 +16,13 @@ import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
  *     B  prompts        n_dims   components of a token      n_head  heads, each d_model / n_head wide
  *     L  tokens         d_model  width of the residual
  */
-export interface Gpt2Config {
+export type Gpt2Config = {
   model: 'gpt2';
   n_dims: number;
   d_model: number;
   n_layer: number;
   n_head: number;
-}
+};
 
 const EPSILON = 1e-5;
 const DEVIATION = 0.02;

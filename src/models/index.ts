@@ -8,7 +8,9 @@ export type ModelConfig = MambaConfig | Gpt2Config;
 export type ModelName = ModelConfig['model'];
 
 /** Every architecture, by the name that configurations use. */
-const MODELS: { [Name in ModelName]: (config: Extract<ModelConfig, { model: Name }>) => SequenceModel } = {
+const MODELS: {
+  [Name in ModelName]: (config: Extract<ModelConfig, { model: Name }>) => SequenceModel;
+} = {
   mamba,
   gpt2,
 };
@@ -17,7 +19,7 @@ export function createModel(config: ModelConfig): SequenceModel {
   const build = MODELS[config.model] as ((config: ModelConfig) => SequenceModel) | undefined;
   if (!build) {
     throw new Error(
-      `createModel: expected model to be one of ${Object.keys(MODELS).join(', ')}, got ${String(config.model)}`,
+      `createModel: expected model to be one of ${Object.keys(MODELS).join(', ')}, got ${config.model}`,
     );
   }
   return build(config);

@@ -17,7 +17,7 @@ import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
  *     L  tokens         d_model  width of the residual      d_state  states a channel (N)
  *                       d_conv   taps of the convolution    dt_rank  rank of Δ's projection
  */
-export interface MambaConfig {
+export type MambaConfig = {
   model: 'mamba';
   n_dims: number;
   d_model: number;
@@ -25,7 +25,7 @@ export interface MambaConfig {
   d_state: number;
   d_conv: number;
   expand: number;
-}
+};
 
 const EPSILON = 1e-5;
 const DT_MIN = 0.001;
@@ -65,7 +65,12 @@ function readOut(parameters: Parameters, residual: Tensor): Tensor {
 }
 
 /** hidden [B L d_model] → [B L d_model] */
-function mixer(config: MambaConfig, parameters: Parameters, prefix: string, hidden: Tensor): Tensor {
+function mixer(
+  config: MambaConfig,
+  parameters: Parameters,
+  prefix: string,
+  hidden: Tensor,
+): Tensor {
   const { d_state } = config;
   const { d_inner, dt_rank } = widths(config);
   const p = (name: string): Tensor => parameters[`${prefix}.${name}`]!;
@@ -96,7 +101,8 @@ function init(config: MambaConfig, random: RandomStream): ParameterValues {
     const prefix = `backbone.layers.${layer}`;
     values[`${prefix}.norm.weight`] = constant([d_model], 1);
     const mixerValues = initMixer(config, random.fork(layer));
-    for (const [name, value] of Object.entries(mixerValues)) values[`${prefix}.mixer.${name}`] = value;
+    for (const [name, value] of Object.entries(mixerValues))
+      values[`${prefix}.mixer.${name}`] = value;
   }
   values['backbone.norm_f.weight'] = constant([d_model], 1);
   values['lm_head.weight'] = uniform(random.fork('head'), [1, d_model], d_model ** -0.5);
@@ -125,9 +131,6 @@ function initMixer(config: MambaConfig, random: RandomStream): ParameterValues {
 /** The inverse softplus of a log-uniform step in [DT_MIN, DT_MAX]. */
 const initialDeltaBias = (random: RandomStream, d_inner: number): ParameterValues[string] =>
   fill([d_inner], () => {
-    const dt = Math.max(
-      Math.exp(random.uniform(Math.log(DT_MIN), Math.log(DT_MAX))),
-      DT_FLOOR,
-    );
+    const dt = Math.max(Math.exp(random.uniform(Math.log(DT_MIN), Math.log(DT_MAX))), DT_FLOOR);
     return dt + Math.log(-Math.expm1(-dt));
   });

@@ -22,3 +22,12 @@ export function interleave({ batch, points, d, xs, ys }: Prompts): Float32Array 
   }
   return tokens;
 }
+
+export interface PromptShape {
+  batch: number;
+  points: number;
+  /** Components of x. */
+  d: number;
+  /** Components that are not set to zero (curriculum); left out, all d. */
+  activeDims?: number;
+}

@@ -21,7 +21,11 @@ function step({ parameter, m, v, gradient }: AdamInputs, attributes: AdamAttribu
   kernels().adamUpdate(
     ...[parameter, m, v, gradient].map(address),
     util.sizeFromShape(parameter.shape),
-    ...[stepSize, rootCorrection, beta1, beta2, epsilon],
+    stepSize,
+    rootCorrection,
+    beta1,
+    beta2,
+    epsilon,
   );
   return [];
 }

@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { differentiable, expectShape, runKernel, runSingle, usesComposedOperations } from '../op.ts';
+import {
+  differentiable,
+  expectShape,
+  runKernel,
+  runSingle,
+  usesComposedOperations,
+} from '../op.ts';
 
 /**
  * silu of a causal depthwise convolution: pre_t = bias + Σ_j weight_j x_{t - K + 1 + j}.

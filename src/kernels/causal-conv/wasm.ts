@@ -19,7 +19,11 @@ function forward(inputs: ConvInputs): TensorInfo {
   const work = scratch(convScratch(channels, width));
   convForward(
     ...[inputs.x, inputs.weight, inputs.bias, out].map(address),
-    ...[prompts, length, channels, width, work],
+    prompts,
+    length,
+    channels,
+    width,
+    work,
   );
   return out;
 }
@@ -32,7 +36,11 @@ function backward({ dOut, ...inputs }: ConvInputs & { dOut: TensorInfo }): Tenso
   const work = scratch(convGradScratch(length, channels, width));
   convBackward(
     ...[dOut, x, weight, bias, ...gradients].map(address),
-    ...[prompts, length, channels, width, work],
+    prompts,
+    length,
+    channels,
+    width,
+    work,
   );
   return gradients;
 }

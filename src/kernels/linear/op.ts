@@ -31,7 +31,7 @@ export function linear(
 }
 
 function composed(x: Tensor, weight: Tensor, bias: Tensor | undefined, layout: WeightLayout) {
-  const product: Tensor = tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D, false, layout === 'out_in');
+  const product: Tensor = tf.matMul(x, weight, false, layout === 'out_in');
   return bias ? tf.add(product, bias) : product;
 }
 

@@ -23,14 +23,25 @@ function linear(
   const transposed = layout === 'out_in' ? 1 : 0;
   const work = scratch(gemmScratch(nOut, nIn));
   gemm(
-    ...[address(x), address(weight), address(out), address(bias)],
-    ...[rows, nOut, nIn, 0, transposed, work],
+    address(x),
+    address(weight),
+    address(out),
+    address(bias),
+    rows,
+    nOut,
+    nIn,
+    0,
+    transposed,
+    work,
   );
   return out;
 }
 
 /** Batch axes broadcast as in TensorFlow.js: an axis of size 1 repeats. */
-function batchMatMul({ a, b }: MatMulInputs, { transposeA, transposeB }: MatMulAttributes): TensorInfo {
+function batchMatMul(
+  { a, b }: MatMulInputs,
+  { transposeA, transposeB }: MatMulAttributes,
+): TensorInfo {
   const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
   const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
   const [M, K] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
@@ -51,8 +62,16 @@ function batchMatMul({ a, b }: MatMulInputs, { transposeA, transposeB }: MatMulA
     address(tensor) + 4 * size * (count === 1 ? 0 : index);
   for (let i = 0; i < batch; i++) {
     gemm(
-      ...[at(a, batchA, i, M * K), at(b, batchB, i, K * N), at(out, batch, i, M * N), 0],
-      ...[M, N, K, Number(transposeA), Number(transposeB), work],
+      at(a, batchA, i, M * K),
+      at(b, batchB, i, K * N),
+      at(out, batch, i, M * N),
+      0,
+      M,
+      N,
+      K,
+      Number(transposeA),
+      Number(transposeB),
+      work,
     );
   }
   return out;

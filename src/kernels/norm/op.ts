@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { differentiable, expectShape, runKernel, runSingle, usesComposedOperations } from '../op.ts';
+import {
+  differentiable,
+  expectShape,
+  runKernel,
+  runSingle,
+  usesComposedOperations,
+} from '../op.ts';
 
 /**
  * x / rms(x) · weight over the last axis (Zhang & Sennrich 2019).

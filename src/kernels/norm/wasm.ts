@@ -23,10 +23,7 @@ function backward(
 ): TensorInfo[] {
   const [rows, size] = x.shape as [number, number];
   const gradients = [x, weight, bias].map((tensor) => tensor && allocate(tensor.shape));
-  kernels().normBackward(
-    ...[dOut, x, weight, ...gradients].map(address),
-    ...[rows, size, epsilon],
-  );
+  kernels().normBackward(...[dOut, x, weight, ...gradients].map(address), rows, size, epsilon);
   return gradients.filter((gradient) => gradient !== undefined);
 }
 

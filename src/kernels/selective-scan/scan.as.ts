@@ -1,4 +1,4 @@
-import { exp2, fma, loadUpTo4, LOG2E, sigmoid, softplus, splat, storeUpTo4, sumLanes } from '../wasm/simd.as';
+import { BOTTOM, exp2With, fma, loadUpTo4, LOG2E, MAGIC, P0, P1, P2, P3, P4, P5, sigmoid, softplus, splat, storeUpTo4, sumLanes, TOP } from '../wasm/simd.as';
 
 /**
  * The selective scan over tokens in chunks of CHUNK. States of one channel are vectorised over N, in
@@ -108,6 +108,8 @@ function advanceQuad(d: i32, q: i32, T: i32): void {
   const rate = v128.load(decayRate + floats((d * Q + q) * 4));
   const stateAt = state + floats((d * Q + q) * 4);
   const rowBytes = floats(Q * 4);
+  const magic = MAGIC, top = TOP, bottom = BOTTOM;
+  const p5 = P5, p4 = P4, p3 = P3, p2 = P2, p1 = P1, p0 = P0;
   let h = v128.load(stateAt);
   let dt = deltaT + floats(d * CHUNK);
   let drive = driveT + floats(d * CHUNK);
@@ -115,7 +117,8 @@ function advanceQuad(d: i32, q: i32, T: i32): void {
   let c = paddedC + floats(q * 4);
   let sum = acc;
   for (const end = acc + floats(T * 4); sum < end; sum += 16) {
-    const decay = exp2(f32x4.mul(v128.load32_splat(dt), rate));
+    const exponent = f32x4.mul(v128.load32_splat(dt), rate);
+    const decay = exp2With(exponent, magic, top, bottom, p5, p4, p3, p2, p1, p0);
     h = fma(decay, h, f32x4.mul(v128.load32_splat(drive), v128.load(b)));
     v128.store(sum, q ? fma(v128.load(c), h, v128.load(sum)) : f32x4.mul(v128.load(c), h));
     dt += 4;
@@ -217,8 +220,11 @@ function bindGradient(rest: usize): void {
 
 /** States and decays of channel d inside the chunk, from its stored start; outT gets C · h. */
 function recomputeChannel(chunk: i32, d: i32, T: i32): void {
+  const rowBytes = floats(Q * 4);
   for (let q = 0; q < Q; q++) {
     const rate = v128.load(decayRate + floats((d * Q + q) * 4));
+    const magic = MAGIC, top = TOP, bottom = BOTTOM;
+    const p5 = P5, p4 = P4, p3 = P3, p2 = P2, p1 = P1, p0 = P0;
     let h = v128.load(starts + floats(((chunk * D + d) * Q + q) * 4));
     let h0 = hidden + floats(q * (CHUNK + 1) * 4);
     let decayAt = decays + floats(q * CHUNK * 4);
@@ -229,7 +235,8 @@ function recomputeChannel(chunk: i32, d: i32, T: i32): void {
     let c = paddedC + floats(q * 4);
     let sum = acc;
     for (const end = acc + floats(T * 4); sum < end; sum += 16) {
-      const decay = exp2(f32x4.mul(v128.load32_splat(dt), rate));
+      const exponent = f32x4.mul(v128.load32_splat(dt), rate);
+      const decay = exp2With(exponent, magic, top, bottom, p5, p4, p3, p2, p1, p0);
       h = fma(decay, h, f32x4.mul(v128.load32_splat(drive), v128.load(b)));
       v128.store(decayAt, decay);
       v128.store(h0, h, 16);
@@ -238,8 +245,8 @@ function recomputeChannel(chunk: i32, d: i32, T: i32): void {
       drive += 4;
       h0 += 16;
       decayAt += 16;
-      b += floats(Q * 4);
-      c += floats(Q * 4);
+      b += rowBytes;
+      c += rowBytes;
     }
   }
   sumLanesOver(acc, outT + floats(d * CHUNK), T);
@@ -278,23 +285,35 @@ function retreatQuad(d: i32, q: i32, T: i32): void {
   const dRateAt = dRate + floats((d * Q + q) * 4);
   let dh = v128.load(dStateAt);
   let dRateSum = v128.load(dRateAt);
-  for (let t = T - 1; t >= 0; t--) {
-    const rowAt = floats((t * Q + q) * 4);
-    const g = v128.load32_splat(dYT + floats(d * CHUNK + t));
-    const before = v128.load(hidden + floats((q * (CHUNK + 1) + t) * 4));
-    const h = v128.load(hidden + floats((q * (CHUNK + 1) + t) * 4), 16);
-    dh = fma(g, v128.load(paddedC + rowAt), dh);
-    v128.store(paddedDC + rowAt, fma(g, h, v128.load(paddedDC + rowAt)));
-    const drive = v128.load32_splat(driveT + floats(d * CHUNK + t));
-    v128.store(paddedDB + rowAt, fma(dh, drive, v128.load(paddedDB + rowAt)));
-    const dDrive = f32x4.mul(dh, v128.load(paddedB + rowAt));
-    dh = f32x4.mul(dh, v128.load(decays + floats((q * CHUNK + t) * 4)));
-    const dExponent = f32x4.mul(dh, before);
-    dRateSum = fma(dExponent, v128.load32_splat(deltaT + floats(d * CHUNK + t)), dRateSum);
-    const dDt = f32x4.mul(dExponent, A);
-    const at = floats(t * 4);
-    v128.store(accDrive + at, q ? f32x4.add(dDrive, v128.load(accDrive + at)) : dDrive);
-    v128.store(accRate + at, q ? f32x4.add(dDt, v128.load(accRate + at)) : dDt);
+  const rowBytes = floats(Q * 4);
+  const last = <usize>(T - 1);
+  let row = last * rowBytes + floats(q * 4);
+  let h = hidden + floats(q * (CHUNK + 1) * 4) + (last << 4);
+  let decay = decays + floats(q * CHUNK * 4) + (last << 4);
+  let g = dYT + floats(d * CHUNK) + (last << 2);
+  let drive = driveT + floats(d * CHUNK) + (last << 2);
+  let dt = deltaT + floats(d * CHUNK) + (last << 2);
+  let dDrive = accDrive + (last << 4);
+  let dDt = accRate + (last << 4);
+  const b = paddedB, c = paddedC, db = paddedDB, dc = paddedDC;
+  for (const end = accDrive; dDrive >= end; dDrive -= 16) {
+    const slope = v128.load32_splat(g);
+    dh = fma(slope, v128.load(c + row), dh);
+    v128.store(dc + row, fma(slope, v128.load(h, 16), v128.load(dc + row)));
+    v128.store(db + row, fma(dh, v128.load32_splat(drive), v128.load(db + row)));
+    const forDrive = f32x4.mul(dh, v128.load(b + row));
+    v128.store(dDrive, q ? f32x4.add(forDrive, v128.load(dDrive)) : forDrive);
+    dh = f32x4.mul(dh, v128.load(decay));
+    const forExponent = f32x4.mul(dh, v128.load(h));
+    dRateSum = fma(forExponent, v128.load32_splat(dt), dRateSum);
+    v128.store(dDt, q ? fma(forExponent, A, v128.load(dDt)) : f32x4.mul(forExponent, A));
+    row -= rowBytes;
+    h -= 16;
+    decay -= 16;
+    g -= 4;
+    drive -= 4;
+    dt -= 4;
+    dDt -= 16;
   }
   v128.store(dStateAt, dh);
   v128.store(dRateAt, dRateSum);

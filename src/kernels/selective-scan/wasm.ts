@@ -30,8 +30,15 @@ function forward(inputs: ScanInputs, { deltaSoftplus }: ScanAttributes): TensorI
   const { scanForward, scanScratch } = kernels();
   const work = scratch(scanScratch(channels, states));
   scanForward(
-    ...[...addresses(inputs), address(out), address(lastState)],
-    ...[prompts, length, channels, states, Number(deltaSoftplus), work],
+    ...addresses(inputs),
+    address(out),
+    address(lastState),
+    prompts,
+    length,
+    channels,
+    states,
+    Number(deltaSoftplus),
+    work,
   );
   return [out, lastState];
 }
@@ -46,8 +53,15 @@ function backward(
   const { scanBackward, scanGradScratch } = kernels();
   const work = scratch(scanGradScratch(length, channels, states));
   scanBackward(
-    ...[address(dOut), ...addresses(inputs), ...gradients.map(address)],
-    ...[prompts, length, channels, states, Number(deltaSoftplus), work],
+    address(dOut),
+    ...addresses(inputs),
+    ...gradients.map(address),
+    prompts,
+    length,
+    channels,
+    states,
+    Number(deltaSoftplus),
+    work,
   );
   return gradients.filter((gradient) => gradient !== undefined);
 }

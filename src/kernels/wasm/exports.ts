@@ -35,6 +35,8 @@ export interface WasmExports {
   normForward: Kernel;
   /** (dOut, x, weight, dx, dWeight, dBias or 0, R, D, epsilon) */
   normBackward: Kernel;
+  /** () fills the constants; once after linking */
+  prepare: Kernel;
   /** (channels, states) */
   scanScratch: Size;
   /** (u, delta, A, B, C, D, z, bias, out, lastState, B, L, D, N, softplus, scratch) */

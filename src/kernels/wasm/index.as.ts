@@ -6,3 +6,4 @@ export { geluBackward, geluForward } from '../gelu/gelu.as';
 export { columnSum, gemm, gemmScratch } from '../linear/gemm.as';
 export { normBackward, normForward } from '../norm/norm.as';
 export { scanBackward, scanForward, scanGradScratch, scanScratch } from '../selective-scan/scan.as';
+export { prepare } from './simd.as';

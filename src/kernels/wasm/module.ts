@@ -8,7 +8,11 @@ import type { WasmExports } from './exports.ts';
  * memory and works on tensors in place, through byte addresses. It has no data of its own.
  */
 interface Heap {
-  wasm: { asm: { memory: WebAssembly.Memory }; _malloc(bytes: number): number; _free(at: number): void };
+  wasm: {
+    asm: { memory: WebAssembly.Memory };
+    _malloc(bytes: number): number;
+    _free(at: number): void;
+  };
 }
 
 let exports: WasmExports | undefined;
@@ -25,12 +29,14 @@ const heap = (): Heap['wasm'] => (backend() as unknown as Heap).wasm;
 export async function linkWasm(binary: BufferSource): Promise<void> {
   const linked = await WebAssembly.instantiate(binary, { env: { memory: heap().asm.memory } });
   exports = linked.instance.exports as unknown as WasmExports;
+  exports.prepare();
   scratchAt = 0;
   scratchBytes = 0;
 }
 
 export function kernels(): WasmExports {
-  if (!exports) throw new Error('wasm kernels: expected linkWasm() to have run; call registerKernels()');
+  if (!exports)
+    throw new Error('wasm kernels: expected linkWasm() to have run; call registerKernels()');
   return exports;
 }
 
@@ -44,20 +50,28 @@ export function allocate(shape: readonly number[]): TensorInfo {
   return backend().makeOutput([...shape], 'float32');
 }
 
+/** The same data as another tensor. */
+export function share({ dataId, shape, dtype }: TensorInfo): TensorInfo {
+  backend().incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
 /** Address of at least `bytes` bytes that live until the next call. */
 export function scratch(bytes: number): number {
   if (bytes > scratchBytes) {
     if (scratchAt) heap()._free(scratchAt);
     scratchAt = heap()._malloc(bytes) >>> 0;
     if (scratchAt === 0) {
-      throw new Error(`wasm kernels: expected ${bytes} bytes of memory, got none; use a smaller batch`);
+      throw new Error(
+        `wasm kernels: expected ${bytes} bytes of memory, got none; use a smaller batch`,
+      );
     }
     scratchBytes = bytes;
   }
   return scratchAt;
 }
 
-/** Every input must be float32: the kernels read raw bytes. */
+/** The kernels read raw bytes as float32; only `Identity` leaves them alone. */
 function expectFloat(name: string, inputs: NamedTensorInfoMap): void {
   for (const [key, tensor] of Object.entries(inputs)) {
     if (tensor && tensor.dtype !== 'float32') {
@@ -72,7 +86,7 @@ export function registerWasm<I, A>(
   run: (inputs: I, attributes: A) => TensorInfo | TensorInfo[],
 ): void {
   const kernelFunc: KernelFunc = ({ inputs, attrs }) => {
-    expectFloat(kernelName, inputs);
+    if (kernelName !== 'Identity') expectFloat(kernelName, inputs);
     return run(inputs as I, attrs as A);
   };
   if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');

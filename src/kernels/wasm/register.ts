@@ -6,6 +6,7 @@ import { registerWasmKernels as gelu } from '../gelu/wasm.ts';
 import { registerWasmKernels as linear } from '../linear/wasm.ts';
 import { registerWasmKernels as norm } from '../norm/wasm.ts';
 import { registerWasmKernels as selectiveScan } from '../selective-scan/wasm.ts';
+import { registerWasmKernels as identity } from './identity.ts';
 import { linkWasm } from './module.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function registerWasm(binary: BufferSource): Promise<void> {
     causalConv,
     columns,
     gelu,
+    identity,
     linear,
     norm,
     selectiveScan,

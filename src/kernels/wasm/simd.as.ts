@@ -52,24 +52,50 @@ export function sumLanes(lanes: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+// V8 builds a v128 constant anew at each use, three instructions in the innermost loop; a mutable global is
+// one load. `prepare` runs at link time.
+export let MAGIC: v128, TOP: v128, BOTTOM: v128;
+export let P5: v128, P4: v128, P3: v128, P2: v128, P1: v128, P0: v128;
+
+export function prepare(): void {
+  MAGIC = splat(12582912.0 + 127.0);
+  TOP = splat(128);
+  BOTTOM = splat(-127);
+  P5 = splat(0.0013264727065486828);
+  P4 = splat(0.009671512648928182);
+  P3 = splat(0.05550733743690492);
+  P2 = splat(0.24022242085172893);
+  P1 = splat(0.6931469775988586);
+  P0 = splat(1);
+}
+
 /**
- * 2^x, relative error 2e-7. Adding 1.5·2^23 leaves round(x) in the low mantissa bits; the rest goes
- * through a minimax polynomial of degree 5. Below 2^-126 it is 0, from 2^127.5 infinite.
+ * 2^x, relative error 2e-7. Adding 1.5·2^23 + 127 leaves the biased exponent round(x) + 127 in the low
+ * mantissa bits; the fraction goes through a minimax polynomial of degree 5. Below 2^-126 the result is
+ * 0, from 2^127.5 infinite.
  */
 // @ts-ignore: decorator
 @inline
 export function exp2(x: v128): v128 {
-  const magic = splat(12582912.0);
-  const clamped = f32x4.pmax(f32x4.pmin(x, splat(128)), splat(-127));
+  return exp2With(x, MAGIC, TOP, BOTTOM, P5, P4, P3, P2, P1, P0);
+}
+
+/** `exp2` with its constants in the caller's locals, for innermost loops. */
+// @ts-ignore: decorator
+@inline
+export function exp2With(
+  x: v128, magic: v128, top: v128, bottom: v128,
+  p5: v128, p4: v128, p3: v128, p2: v128, p1: v128, p0: v128,
+): v128 {
+  const clamped = f32x4.pmax(f32x4.pmin(x, top), bottom);
   const shifted = f32x4.add(clamped, magic);
   const fraction = f32x4.sub(clamped, f32x4.sub(shifted, magic));
-  const scale = i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(0x3f800000));
-  let power = fma(splat(0.0013264727065486828), fraction, splat(0.009671512648928182));
-  power = fma(power, fraction, splat(0.05550733743690492));
-  power = fma(power, fraction, splat(0.24022242085172893));
-  power = fma(power, fraction, splat(0.6931469775988586));
-  power = fma(power, fraction, splat(1));
-  return f32x4.mul(power, scale);
+  let power = fma(p5, fraction, p4);
+  power = fma(power, fraction, p3);
+  power = fma(power, fraction, p2);
+  power = fma(power, fraction, p1);
+  power = fma(power, fraction, p0);
+  return f32x4.mul(power, i32x4.shl(shifted, 23));
 }
 
 export const LOG2E: f32 = 1.4426950408889634;

@@ -40,6 +40,7 @@ export const exampleData: LearningCurves = {
   prompts: 128,
   batch: 64,
   promptSeed: 1,
+  evaluations: { training: 'skewed', isotropic: 'isotropic' },
   confidence: 0.9,
   bootstrapTrials: 10,
   k: K,

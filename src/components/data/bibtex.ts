@@ -22,7 +22,7 @@ function reference(key: string, fields: ReadonlyMap<string, string>): Reference 
   return {
     key,
     families: people.map((person) => person.split(',')[0] ?? person),
-    authors: people.map((person) => person.split(', ').reverse().join(' ')).join(', '),
+    authors: people.map((person) => person.split(', ').toReversed().join(' ')).join(', '),
     title: needed('title'),
     venue: needed('booktitle'),
     year: needed('year'),

@@ -112,9 +112,8 @@ function endLabels(panel: Panel): Label[] {
     )[1],
   });
   const own = panel.methods.map((method) => {
-    const ends = curvesOf(data, method, evaluation, panel.label).map(
-      (c) => c.mean.at(-1) as number,
-    );
+    const curves = curvesOf(data, method, evaluation, panel.label);
+    const ends = curves.flatMap((curve) => curve.mean.slice(-1));
     const below = ends.every((value) => value < axes.y[0]);
     return label(`${methodStyle(method).name}${below ? ' ↓' : ''}`, ends, method, 'curve');
   });

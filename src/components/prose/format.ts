@@ -31,8 +31,9 @@ export function formatRange(
   return /[a-z]$/.test(low) ? `${low} to ${high}` : `${low}–${high}`;
 }
 
-/** 42 s, 13 min, 2 h 5 min. */
+/** 0.6 s, 42 s, 13 min, 2 h 5 min. */
 export function formatDuration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 90) return `${minutes} min`;

@@ -1,0 +1,195 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { parseArtifact } from '../artifacts/artifact.ts';
+import type { Artifact } from '../artifacts/artifact.ts';
+import { learningCurves } from '../artifacts/learning-curves.ts';
+import type { LearningCurves } from '../artifacts/learning-curves.ts';
+import { createModel } from '../models/index.ts';
+import type { ModelConfig } from '../models/index.ts';
+import type { Parameters, SequenceModel } from '../models/model.ts';
+import { runtimeRecord } from '../runtime/runtime.ts';
+import type { BackendName, Runtime } from '../runtime/runtime.ts';
+import { evaluationBatch } from '../tasks/evaluation.ts';
+import { firstPoints } from './first-points.ts';
+import { evaluatePrompts, meanCurve } from '../training/evaluate.ts';
+import { RandomStream } from '../training/random.ts';
+import { decode } from '../training/safetensors.ts';
+import type { LiveCurve, LiveEvent, LiveRequest, LiveResult } from './protocol.ts';
+
+/** What the engine needs from its surroundings. */
+export interface Surroundings {
+  openRuntime(backend: BackendName | undefined): Promise<Runtime>;
+  fetch(url: string): Promise<Response>;
+}
+
+type Emit = (event: LiveEvent) => void;
+type Training = LearningCurves['trainings'][number];
+
+async function download(around: Surroundings, url: string): Promise<Response> {
+  const response = await around.fetch(url);
+  if (response.ok) return response;
+  throw new Error(
+    `The file ${url} did not arrive (status ${response.status}); check the connection and try again.`,
+  );
+}
+
+async function sha256(bytes: BufferSource): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function trainingOf(data: LearningCurves, { method, seed }: LiveRequest): Training {
+  const training = data.trainings.find((t) => t.method === method && t.seed === seed);
+  if (training) return training;
+  throw new Error(
+    `The artifact holds no training of ${method} with seed ${seed}; choose another model.`,
+  );
+}
+
+/** Fetches a training's weights, checks them against the artifact and puts them on the device. */
+async function loadParameters(
+  around: Surroundings,
+  url: string,
+  training: Training,
+): Promise<Parameters> {
+  const bytes = await (await download(around, url)).arrayBuffer();
+  const hash = await sha256(bytes);
+  if (hash !== training.weightsSha256) {
+    throw new Error(
+      `The weights in ${url} are not those of the artifact (sha256 ${hash.slice(0, 12)}…, ` +
+        `expected ${training.weightsSha256.slice(0, 12)}…); reload the page.`,
+    );
+  }
+  const tensors = Object.entries(decode(new Uint8Array(bytes)));
+  return Object.fromEntries(
+    tensors.map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
+  );
+}
+
+interface Setting {
+  data: LearningCurves;
+  model: SequenceModel;
+  parameters: Parameters;
+  runtime: Runtime;
+  batches: number;
+  /** Points scored in each prompt: k from 0 to points - 1. */
+  points: number;
+}
+
+/** The mean curve on one distribution, batch by batch over the published prompts. */
+async function evaluate(
+  { data, model, parameters, runtime, batches, points }: Setting,
+  evaluation: string,
+  onBatch: (curve: LiveCurve) => void,
+): Promise<LiveCurve> {
+  const inputs = data.evaluations[evaluation];
+  if (!inputs) throw new Error(`The artifact does not say what inputs ${evaluation} has.`);
+  const { batch, d, k, promptSeed } = data;
+  const random = RandomStream.fromSeed(promptSeed);
+  const errors = new Float64Array(batches * batch * points);
+  let curve: LiveCurve = { evaluation, prompts: 0, mean: [] };
+  for (let index = 0; index < batches; index++) {
+    const prompts = evaluationBatch(inputs, { batch, points: k.length, d }, random, index);
+    const scored = await evaluatePrompts(model, parameters, firstPoints(prompts, points));
+    runtime.check();
+    errors.set(scored, index * batch * points);
+    const count = (index + 1) * batch;
+    curve = {
+      evaluation,
+      prompts: count,
+      mean: meanCurve(errors.subarray(0, count * points), points),
+    };
+    onBatch(curve);
+  }
+  return curve;
+}
+
+/** The published means over the prompts and contexts that a run of this extent evaluates. */
+function publishedCurves(data: LearningCurves, request: LiveRequest, points: number): LiveCurve[] {
+  const { method, seed, extent } = request;
+  return data.curves
+    .filter((curve) => curve.method === method && curve.seed === seed)
+    .map(({ evaluation, mean, firstBatch }) =>
+      extent === 'all'
+        ? { evaluation, prompts: data.prompts, mean: mean.slice(0, points) }
+        : { evaluation, prompts: data.batch, mean: firstBatch.slice(0, points) },
+    );
+}
+
+/** Evaluates every distribution in turn. */
+async function evaluateAll(
+  setting: Setting,
+  published: readonly LiveCurve[],
+  emit: Emit,
+): Promise<LiveCurve[]> {
+  const { batch, d, k } = setting.data;
+  const each = setting.batches * batch;
+  const curves: LiveCurve[] = [];
+  for (const { evaluation } of published) {
+    const before = curves.length * each;
+    const report = (curve: LiveCurve): void =>
+      emit({
+        type: 'progress',
+        done: before + curve.prompts,
+        total: published.length * each,
+        curve,
+        d,
+        k: k.slice(0, setting.points),
+      });
+    curves.push(await evaluate(setting, evaluation, report));
+  }
+  return curves;
+}
+
+async function readArtifact(around: Surroundings, url: string): Promise<Artifact<LearningCurves>> {
+  const json: unknown = await (await download(around, url)).json();
+  return parseArtifact(json, learningCurves, url);
+}
+
+async function openModel(
+  request: LiveRequest,
+  around: Surroundings,
+  data: LearningCurves,
+): Promise<{ training: Training; model: SequenceModel; parameters: Parameters }> {
+  const training = trainingOf(data, request);
+  const weightsUrl = new URL(`../${training.weights}`, request.artifactUrl).href;
+  const parameters = await loadParameters(around, weightsUrl, training);
+  return { training, model: createModel(training.config as unknown as ModelConfig), parameters };
+}
+
+/**
+ * Evaluates a published model on the published prompts again, on this device, reporting as it goes.
+ * @throws Error in words for a reader
+ */
+export async function runLive(
+  request: LiveRequest,
+  around: Surroundings,
+  emit: Emit,
+): Promise<void> {
+  const startedAt = new Date();
+  emit({ type: 'stage', text: 'Starting the device …' });
+  const runtime = await around.openRuntime(request.backend);
+  const device = { runtime: runtimeRecord(runtime), reason: runtime.reason };
+  emit({ type: 'device', device });
+  emit({ type: 'stage', text: 'Loading the trained weights …' });
+  const { data, id, preset, provenance } = await readArtifact(around, request.artifactUrl);
+  const { training, model, parameters } = await openModel(request, around, data);
+  const batches = request.extent === 'all' ? data.prompts / data.batch : 1;
+  const points = Math.min(data.k.length, (request.maxK ?? Infinity) + 1);
+  const published = publishedCurves(data, request, points);
+  const setting = { data, model, parameters, runtime, batches, points };
+  const curves = await evaluateAll(setting, published, emit);
+  const result: LiveResult = {
+    request,
+    device,
+    artifact: { id, preset, key: provenance.key, commit: provenance.commit },
+    weightsSha256: training.weightsSha256,
+    promptSeed: data.promptSeed,
+    startedAt: startedAt.toISOString(),
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    curves,
+    published,
+    k: data.k.slice(0, points),
+  };
+  emit({ type: 'done', result });
+  await runtime.close();
+}

@@ -1,0 +1,50 @@
+import type { LearningCurves } from '../artifacts/learning-curves.ts';
+import type { BackendName, RuntimeRecord } from '../runtime/runtime.ts';
+
+/** What a reader asks the worker to evaluate. */
+export interface LiveRequest {
+  /** Absolute address of the artifact; weights lie beside its folder. */
+  artifactUrl: string;
+  method: string;
+  seed: number;
+  /** `batch`: the first batch of the published prompts; `all`: every one of them. */
+  extent: 'batch' | 'all';
+  /** Longest context to evaluate; left out, all of them. */
+  maxK?: number;
+  /** Backend to insist on; left out, the best one that is here. */
+  backend?: BackendName;
+}
+
+/** A mean learning curve over the prompts evaluated so far, squared error / d at each k. */
+export interface LiveCurve {
+  evaluation: string;
+  prompts: number;
+  mean: number[];
+}
+
+export interface LiveDevice {
+  runtime: RuntimeRecord;
+  /** Why this backend was taken. */
+  reason: string;
+}
+
+export interface LiveResult {
+  request: LiveRequest;
+  device: LiveDevice;
+  artifact: { id: string; preset: string; key: string; commit: string };
+  weightsSha256: string;
+  promptSeed: LearningCurves['promptSeed'];
+  startedAt: string;
+  seconds: number;
+  curves: LiveCurve[];
+  /** Published means over the very same prompts, in the order of `curves`. */
+  published: LiveCurve[];
+  k: number[];
+}
+
+export type LiveEvent =
+  | { type: 'stage'; text: string }
+  | { type: 'device'; device: LiveDevice }
+  | { type: 'progress'; done: number; total: number; curve: LiveCurve; d: number; k: number[] }
+  | { type: 'done'; result: LiveResult }
+  | { type: 'failed'; message: string };

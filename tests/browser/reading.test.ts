@@ -1,0 +1,132 @@
+import type { Page } from '@playwright/test';
+import { FIGURE, expect, test } from './site.ts';
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('the figure, its numbers and its table are there', async ({ page }) => {
+    await page.goto('');
+    const figure = page.locator(FIGURE);
+    await expect(figure.locator('svg.panel')).toHaveCount(2);
+    for (const method of ['mamba', 'gpt2']) {
+      await expect(figure.locator(`svg .curve.${method} path`)).toHaveCount(6);
+    }
+    await expect(figure.locator('figcaption')).toContainText('Figure 1');
+    const numbers = page.locator('section data');
+    expect(await numbers.count()).toBeGreaterThan(10);
+    for (const text of await numbers.allTextContents()) expect(text).toMatch(/^[\d.,–]|^[a-z]+$/);
+    await figure.locator('summary', { hasText: 'Data' }).click();
+    await expect(figure.locator('table').first()).toBeVisible();
+    expect(await figure.locator('table').first().locator('tbody tr').count()).toBeGreaterThan(12);
+    await expect(figure.locator('live-run')).toBeHidden();
+  });
+
+  test('the numbers in the prose are those of the artifact', async ({ page, request }) => {
+    await page.goto('');
+    const href = await page.locator(`${FIGURE} .downloads a`).last().getAttribute('href');
+    const artifact = (await (await request.get(href ?? '')).json()) as {
+      data: { prompts: number };
+    };
+    const caption = page.locator(`${FIGURE} figcaption data`).nth(1);
+    await expect(caption).toHaveText(artifact.data.prompts.toLocaleString('en-US'));
+  });
+
+  test('provenance and downloads are there', async ({ page, request }) => {
+    await page.goto('');
+    const figure = page.locator(FIGURE);
+    await figure.locator('summary', { hasText: 'How it was made' }).click();
+    await expect(figure.locator('.provenance')).toContainText('npm run lab');
+    const links = await figure.locator('.downloads a').all();
+    expect(links).toHaveLength(3);
+    for (const link of links) {
+      const response = await request.get((await link.getAttribute('href')) ?? '');
+      expect(response.status()).toBe(200);
+      expect((await response.body()).length).toBeGreaterThan(1000);
+    }
+  });
+
+  test('the published runs can be hidden', async ({ page }) => {
+    await page.goto('');
+    const published = page.locator(`${FIGURE} g.published`).first();
+    await expect(published).toBeVisible();
+    await page.locator('.show-published').uncheck();
+    await expect(published).toBeHidden();
+  });
+});
+
+for (const width of [360, 768, 1440]) {
+  test(`at ${width} px nothing scrolls sideways`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto('');
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  });
+}
+
+test('dark mode changes the ground and keeps the figure legible', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('');
+  const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  expect(ground).toBe('rgb(19, 20, 24)');
+  const stroke = await page
+    .locator(`${FIGURE} .curve.mamba`)
+    .first()
+    .evaluate((curve) => getComputedStyle(curve).stroke);
+  expect(stroke).toBe('rgb(108, 176, 255)');
+});
+
+test('in print the figure stays and its controls go', async ({ page }) => {
+  await page.emulateMedia({ media: 'print' });
+  await page.goto('');
+  await expect(page.locator(`${FIGURE} svg.panel`).first()).toBeVisible();
+  await expect(page.locator('live-run')).toBeHidden();
+  await expect(page.locator('.figure-details')).toBeHidden();
+});
+
+test('the page loads little JavaScript and no TensorFlow.js before a click', async ({ page }) => {
+  let bytes = 0;
+  page.on('response', (response) => {
+    if (response.request().resourceType() !== 'script') return;
+    bytes += Number(response.headers()['content-length'] ?? 0);
+  });
+  await page.goto('');
+  await page.waitForLoadState('networkidle');
+  expect(bytes).toBeLessThan(20_000);
+});
+
+test('every internal link leads somewhere', async ({ page }) => {
+  await page.goto('');
+  const missing = await page.evaluate(() =>
+    [...document.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')]
+      .map((link) => link.hash.slice(1))
+      .filter((id) => !document.getElementById(id)),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('no layout shift while loading', async ({ page }) => {
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        shifts.push((entry as PerformanceEntry & { value: number }).value);
+      }
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.goto('');
+  await page.waitForLoadState('networkidle');
+  const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+  expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThanOrEqual(0.02);
+});
+
+test('the SVG file stands alone', async ({ page, request }) => {
+  await page.goto('');
+  const link = page.locator(`${FIGURE} .downloads a`).first();
+  const svg = await (await request.get((await link.getAttribute('href')) ?? '')).text();
+  expect(svg).not.toContain('var(');
+  expect(svg).toMatch(/^<svg xmlns=/);
+});

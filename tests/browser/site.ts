@@ -1,0 +1,28 @@
+import { test as base, expect } from '@playwright/test';
+
+/** A page that fails its test on a console error, an exception or a request outside the site. */
+export const test = base.extend<{ quiet: undefined }>({
+  quiet: [
+    async ({ page, baseURL }, use) => {
+      const faults: string[] = [];
+      const origin = new URL(baseURL ?? '').origin;
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+      });
+      page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+      page.on('request', (request) => {
+        const url = request.url();
+        const local = url.startsWith(origin) || /^(data|blob):/.test(url);
+        if (!local) faults.push(`request outside the site: ${url}`);
+      });
+      await use(undefined);
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** The figure of the first experiment, on the page and as its parts. */
+export const FIGURE = 'figure[data-figure="skewed-linear-regression"]';

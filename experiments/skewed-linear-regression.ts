@@ -115,14 +115,14 @@ function branch<Config extends Json>(
   },
   parameters: { train: TrainParameters<Config>; evaluate: EvaluateParameters; preset: string },
 ): [string, Node][] {
-  const { preset } = parameters;
+  const path = `weights/${ID}.${parameters.preset}/${name}-${seed}`;
   const training = node({
     id: `train/${name}-${seed}`,
     module,
     run: run.train,
     parameters: parameters.train,
     seed,
-    publish: { 'weights.safetensors': `weights/${ID}.${preset}/${name}-${seed}.safetensors` },
+    publish: { 'weights.safetensors': `${path}.safetensors`, 'training.json': `${path}.json` },
   });
   const evaluation = node({
     id: `evaluate/${name}-${seed}`,

@@ -46,7 +46,10 @@ export interface Node {
   readonly parameters: object;
   readonly seed?: number;
   readonly inputs: Readonly<Record<string, Node>>;
-  /** Outputs to commit, by name: path under `public/`. They let a clone do without the store. */
+  /**
+   * Outputs to commit, by name: path under `public/`. Publish all outputs of an expensive node: a clone
+   * has no store, and would have to run the node again for one that a changed consumer needs.
+   */
   readonly publish?: Readonly<Record<string, string>>;
 }
 

@@ -23,6 +23,9 @@ function softwareDriver(): string | undefined {
   );
 }
 
+// Mesa's layer that picks a device asks for a display, and complains where there is none.
+process.env.NODEVICE_SELECT ??= '1';
+
 if (process.env.VK_ICD_FILENAMES === undefined) {
   const driver = softwareDriver();
   if (driver === undefined) {

@@ -24,9 +24,9 @@ const NO_VULKAN =
 export async function openRuntime(options: { backend?: BackendName } = {}): Promise<Runtime> {
   const { backend } = options;
   await registerGradients();
-  const gpu = backend === undefined || backend === 'webgpu' ? await startDawn() : undefined;
-  const devices = findDevices(gpu?.adapter.info);
-  const selection = selectBackend(devices, backend);
+  const dawn = backend === undefined || backend === 'webgpu' ? await startDawn() : undefined;
+  const selection = selectBackend(findDevices(dawn), backend);
+  const gpu = dawn && 'adapter' in dawn ? dawn : undefined;
   if (selection.backend !== 'webgpu') gpu?.stop();
   const opened = gpu && selection.backend === 'webgpu' ? await openWebgpu(gpu) : undefined;
   if (selection.backend === 'wasm') await openWasm();
@@ -52,16 +52,23 @@ async function activate(backend: BackendName): Promise<void> {
   }
 }
 
-function findDevices(info: GPUAdapterInfo | undefined): Devices {
+function findDevices(dawn: Dawn | Missing | undefined): Devices {
   const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
   const native = nativePackage();
   return {
-    webgpu: info ? describeAdapter(info) : { missing: NO_VULKAN },
+    webgpu:
+      dawn && 'adapter' in dawn
+        ? describeAdapter(dawn.adapter.info)
+        : (dawn ?? { missing: 'not looked for' }),
     wasm: { adapter: processor },
     tensorflow: native
       ? { adapter: `${native} on ${processor}` }
       : { missing: `install one of ${NATIVE_PACKAGES.join(', ')} with npm` },
   };
+}
+
+interface Missing {
+  missing: string;
 }
 
 interface Dawn {
@@ -71,14 +78,17 @@ interface Dawn {
 }
 
 /** Dawn's best adapter. The stock backend looks for navigator.gpu and the WebGPU globals. */
-async function startDawn(): Promise<Dawn | undefined> {
+async function startDawn(): Promise<Dawn | Missing> {
   // Imported before navigator.gpu exists, the stock backend registers no device of its own.
   await import('@tensorflow/tfjs-backend-webgpu');
-  const { create, globals } = await import('webgpu');
-  Object.assign(globalThis, globals);
-  const gpu = create([]);
+  const webgpu = await import('webgpu').catch((error: unknown) => ({ missing: String(error) }));
+  if ('missing' in webgpu) {
+    return { missing: `Dawn does not load here (${webgpu.missing}); install the package webgpu` };
+  }
+  Object.assign(globalThis, webgpu.globals);
+  const gpu = webgpu.create([]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) return undefined;
+  if (!adapter) return { missing: NO_VULKAN };
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   return { adapter, stop: () => void Reflect.deleteProperty(navigator, 'gpu') };
 }

@@ -16,6 +16,21 @@ export default defineConfig({
   integrations: [mdx()],
   devToolbar: { enabled: false },
   compressHTML: true,
-  build: { inlineStylesheets: 'auto' },
+  build: { inlineStylesheets: 'never' },
+  security: {
+    csp: {
+      directives: [
+        "default-src 'none'",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data:",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+      ],
+      scriptDirective: { resources: ["'self'", "'wasm-unsafe-eval'"] },
+      styleDirective: { resources: ["'self'"] },
+    },
+  },
   vite: { worker: { format: 'es' } },
 });

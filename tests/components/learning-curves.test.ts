@@ -34,9 +34,9 @@ test('clauses state what the data say', () => {
   expect(comparison(['mamba', [1, 2]], ['gpt2', [3]])).toMatch(/^every Mamba run errs less/);
   expect(comparison(['mamba', [4, 5]], ['gpt2', [3]])).toMatch(/^every Transformer run errs less/);
   expect(comparison(['mamba', [1, 5]], ['gpt2', [3]])).toMatch(/overlap$/);
-  expect(reached([0.1, 0.2], 0.2)).toBe('every run does');
-  expect(reached([0.1, 0.2], 0.15)).toBe('1 of 2 runs do');
-  expect(reached([0.1, 0.2], 0.05)).toBe('no run does');
+  expect(reached([0.1, 0.2], 0.2)).toBe('in every run');
+  expect(reached([0.1, 0.2], 0.15)).toBe('in 1 of 2 runs');
+  expect(reached([0.1, 0.2], 0.05)).toBe('in no run');
   expect(change([1, 1], [2, 30])).toBe('grows by a factor of 2.0 to 30');
   expect(change([1, 1], [0.5, 0.5])).toBe('falls by a factor of 2.0');
   expect(change([1, 1], [0.5, 2])).toBe('changes by a factor between 0.50 and 2.0');

@@ -84,11 +84,11 @@ export function comparison(first: [string, number[]], second: [string, number[]]
   return `the runs of ${nameA} and ${nameB} overlap`;
 }
 
-/** States how many of the runs are at or below a threshold. */
+/** States in how many of the runs the error is at or below a threshold. */
 export function reached(values: readonly number[], threshold: number): string {
   const count = values.filter((value) => value <= threshold).length;
-  if (count === values.length) return values.length === 1 ? 'it does' : 'every run does';
-  return count === 0 ? 'no run does' : `${count} of ${values.length} runs do`;
+  if (count === values.length) return 'in every run';
+  return count === 0 ? 'in no run' : `in ${count} of ${values.length} runs`;
 }
 
 /** States how the error of each run moves between two places, as the smallest and largest factor. */

@@ -68,12 +68,17 @@ describe('the hash of what a node reaches', () => {
     expect(await hashOf(new Repository())).toBe(await hashOf(new Repository()));
   });
 
-  it('names the files it reaches and leaves the lab out', async () => {
+  it('names the files it reaches', async () => {
+    const { files } = await sourcesOf(new Repository());
+    expect(Object.keys(files)).toEqual(['src/advance.ts', 'src/count.ts']);
+  });
+
+  it('leaves the lab out, which runs nodes and computes nothing', async () => {
     const repository = new Repository();
-    expect(Object.keys((await sourcesOf(repository)).files)).toEqual([
-      'src/advance.ts',
-      'src/count.ts',
-    ]);
+    expect(repository.read('src/add.ts')).toContain('src/lab/experiment.ts');
+    const module = pathToFileURL(repository.path('src/add.ts')).href;
+    const { files } = await readSources(repository.root, { module, exportName: 'add' });
+    expect(Object.keys(files)).toEqual(['src/add.ts']);
   });
 });
 

@@ -33,6 +33,11 @@ async function download(around: Surroundings, url: string): Promise<Response> {
 }
 
 async function sha256(bytes: BufferSource): Promise<string> {
+  if (!globalThis.isSecureContext) {
+    throw new Error(
+      'The weights cannot be checked here: open this page over https or on localhost.',
+    );
+  }
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -173,6 +178,7 @@ export async function runLive(
   emit({ type: 'stage', text: 'Loading the trained weights …' });
   const { data, id, preset, provenance } = await readArtifact(around, request.artifactUrl);
   const { training, model, parameters } = await openModel(request, around, data);
+  emit({ type: 'stage', text: 'Evaluating the published prompts …' });
   const batches = request.extent === 'all' ? data.prompts / data.batch : 1;
   const points = Math.min(data.k.length, (request.maxK ?? Infinity) + 1);
   const published = publishedCurves(data, request, points);

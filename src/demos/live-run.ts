@@ -102,8 +102,6 @@ class LiveRun extends HTMLElement {
         return;
       case 'progress':
         this.#find('progress', HTMLProgressElement).value = event.done / event.total;
-        this.#find('.live-status', HTMLElement).textContent =
-          `Evaluating: ${event.done} of ${event.total} prompts …`;
         drawOverlay(this.#figure, event.curve, event.k, event.d);
         return;
       case 'done':
@@ -120,7 +118,10 @@ class LiveRun extends HTMLElement {
     this.dataset['verdict'] = verdict.matches ? 'matches' : 'differs';
     this.dataset['seconds'] = result.seconds.toFixed(2);
     const text = verdictText(verdict, result.curves[0]?.prompts ?? 0);
-    this.#end('done', `${text} It took ${formatDuration(result.seconds)}.`);
+    this.#end(
+      'done',
+      `${text} The dotted line is your run. It took ${formatDuration(result.seconds)}.`,
+    );
     if (this.#receipt) URL.revokeObjectURL(this.#receipt);
     const json = receipt(result, verdict, navigator.userAgent);
     this.#receipt = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
@@ -140,9 +141,15 @@ class LiveRun extends HTMLElement {
   #setState(state: State, text: string): void {
     this.dataset['state'] = state;
     const running = state === 'running';
-    this.#find('.live-cancel', HTMLElement).hidden = !running;
+    const [start, cancel] = [
+      this.#find('.live-start', HTMLButtonElement),
+      this.#find('.live-cancel', HTMLButtonElement),
+    ];
+    const focused = [start, cancel].some((button) => button === document.activeElement);
+    cancel.hidden = !running;
     this.#find('.live-receipt', HTMLElement).hidden = true;
-    this.#find('.live-start', HTMLButtonElement).disabled = running;
+    start.disabled = running;
+    if (focused) (running ? cancel : start).focus();
     this.#find('.live-status', HTMLElement).textContent = text;
   }
 }

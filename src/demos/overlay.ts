@@ -5,12 +5,7 @@ import type { LiveCurve } from './protocol.ts';
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** SVG path of a curve in a panel's viewBox. */
-export function curvePath(
-  axes: Axes,
-  k: readonly number[],
-  d: number,
-  mean: readonly number[],
-): string {
+function curvePath(axes: Axes, k: readonly number[], d: number, mean: readonly number[]): string {
   const points = k.map((examples, i) =>
     project(axes, examples / d, clampError(axes, mean[i] ?? Number.NaN)),
   );

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { JSDOM } from 'jsdom';
 import { expect, test } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   reached,
   trainingValues,
 } from '../../src/components/learning-curves/facts.ts';
+import { LIGHT, standalone } from '../../src/components/figure/svg.ts';
 import { spread } from '../../src/components/learning-curves/labels.ts';
 import { drawPanel } from '../../src/components/learning-curves/panel.ts';
 import { publishedAt } from '../../src/components/learning-curves/published-at.ts';
@@ -106,4 +108,14 @@ test('an artifact without a curve fails, naming the panel', () => {
       label: 'Panel noisy',
     });
   expect(draw).toThrow(/Panel noisy: expected curves of mamba on noisy/);
+});
+
+test('a figure that stands alone wears the colours of the light theme', async () => {
+  const tokens = await readFile(new URL('../../src/styles/tokens.css', import.meta.url), 'utf8');
+  for (const [name, colour] of Object.entries(LIGHT)) {
+    expect(new RegExp(`${name}: (#[0-9a-f]+);`).exec(tokens)?.[1]).toBe(colour);
+  }
+  const svg = standalone(['<svg fill="var(--mamba)"></svg>'], 10, 10);
+  expect(svg).toContain(`fill="${LIGHT['--mamba']}"`);
+  expect(() => standalone(['<svg fill="var(--nothing)"></svg>'], 10, 10)).toThrow(/--nothing/);
 });

@@ -1,5 +1,5 @@
 /** How a method looks in every figure: one colour, one dash and one mark, told apart in greyscale. */
-export interface MethodStyle {
+interface MethodStyle {
   /** Name in figures and sentences. */
   name: string;
   /** CSS custom property of its colour. */

@@ -1,7 +1,7 @@
 import type { Provenance } from '../../artifacts/artifact.ts';
 import { formatDuration } from '../prose/format.ts';
 
-export interface Fact {
+interface Fact {
   term: string;
   value: string;
   code?: boolean;

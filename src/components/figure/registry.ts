@@ -22,7 +22,7 @@ const FIGURES: Record<string, FigureEntry> = {
 
 export const figureIds: readonly string[] = Object.keys(FIGURES);
 
-export interface Figure extends Drawing {
+interface Figure extends Drawing {
   id: string;
   number: number;
   experiment: string;

@@ -21,8 +21,8 @@ export function toMarkup(svg: Element): string {
 
 /** Colours of a figure that stands alone: those of the site's light theme. */
 export const LIGHT: Readonly<Record<string, string>> = {
-  '--mamba': '#1b5a9e',
-  '--transformer': '#cb5b00',
+  '--mamba': '#154c8a',
+  '--transformer': '#b85200',
   '--baseline': '#6a6a72',
   '--live': '#111111',
   '--rule': '#dcdce0',

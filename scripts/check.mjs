@@ -1,4 +1,4 @@
-import { npmRun, program, say } from './lib/steps.mjs';
+import { interrupted, npmRun, program, say } from './lib/steps.mjs';
 
 /** Everything that reads code without running it; all of it runs, so that one look shows all. */
 const CHECKS = [
@@ -14,7 +14,7 @@ await program(async () => {
   for (const { script, help } of CHECKS) {
     const start = Date.now();
     const { code } = await npmRun(script);
-    if (code === 130 || code === 143) return code;
+    if (interrupted(code)) return code;
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
     say(`${code === 0 ? '✓' : '✗'} ${script} (${seconds} s)${code === 0 ? '' : `: ${help}`}`);
     if (code !== 0) failed.push(script);

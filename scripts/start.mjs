@@ -1,7 +1,7 @@
 // npm start: from a fresh clone to a served page.
 import { upToDate } from './lib/artifacts.mjs';
 import { install } from './lib/install.mjs';
-import { must, npmRun, program, step } from './lib/steps.mjs';
+import { interrupted, must, npmRun, program, step } from './lib/steps.mjs';
 
 await program(async () => {
   await step('install', install);
@@ -13,5 +13,5 @@ await program(async () => {
     must(await npmRun('build'), 'site: the build failed; its message above names the page'),
   );
   const { code } = await npmRun('preview', process.argv.slice(2));
-  return code === 130 || code === 143 ? 0 : code;
+  return interrupted(code) ? 0 : code;
 });

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, vulkanLoader } from './lib/chromium.mjs';
 import { install } from './lib/install.mjs';
-import { ROOT, npmRun, program, say, step } from './lib/steps.mjs';
+import { ROOT, interrupted, npmRun, program, say, step } from './lib/steps.mjs';
 import { playwrightTotals, vitestTotals } from './lib/totals.mjs';
 
 const REPORTS = join(ROOT, 'test-results');
@@ -20,7 +20,7 @@ const NO_REPORT = { passed: 0, failed: 1, skipped: 0 };
  */
 async function attempt(title, action, failures) {
   const { code } = await step(title, action);
-  if (code === 130 || code === 143) process.exit(code);
+  if (interrupted(code)) process.exit(code);
   if (code !== 0) failures.push(title);
   return code === 0;
 }

@@ -19,8 +19,8 @@ export const say = (text) => stdout.write(`${text}\n`);
  * @param {readonly string[]} [options]
  * @param {{ env?: NodeJS.ProcessEnv, quiet?: boolean, timeout?: number }} [settings] `quiet` keeps
  *   the output back; `timeout` in milliseconds
- * @returns {Promise<{ code: number, output: string }>} 128 + number for a death by signal, 127 for
- *   a command that is not there
+ * @returns {Promise<{ code: number, output: string }>} 128 + number for a signal that was passed on,
+ *   127 for a command that is not there
  */
 export function run(command, options = [], settings = {}) {
   const { quiet = false, timeout } = settings;
@@ -30,35 +30,59 @@ export function run(command, options = [], settings = {}) {
       env: { ASTRO_TELEMETRY_DISABLED: '1', ...env, ...settings.env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
       shell: platform === 'win32',
+      detached: platform !== 'win32',
       timeout,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (data) => (output += String(data)));
     }
-    const release = passSignals(child);
+    const signals = passSignals(child);
     child.on('error', (error) => {
-      release();
+      signals.release();
       resolve({ code: 127, output: error.message });
     });
-    child.on('close', (code, signal) => {
-      release();
-      resolve({ code: code ?? 128 + (signal === 'SIGINT' ? 2 : 15), output });
+    child.on('close', (code) => {
+      signals.release();
+      resolve({ code: signals.passed ?? code ?? 1, output });
     });
   });
 }
 
-/** @param {import('node:child_process').ChildProcess} child */
+/** Signals that end a program, with the exit code that says so. */
+const SIGNALS = /** @type {const} */ ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 });
+
+/**
+ * Passes signals on to a child's whole group: npm and the shells in between do not.
+ * @param {import('node:child_process').ChildProcess} child
+ */
 function passSignals(child) {
-  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
-  /** @param {NodeJS.Signals} signal */
-  const pass = (signal) => {
-    child.kill(signal);
+  const names = /** @type {(keyof typeof SIGNALS)[]} */ (Object.keys(SIGNALS));
+  const state = {
+    /** @type {number | undefined} exit code of the last signal that came */
+    passed: undefined,
+    release: () => names.forEach((name) => process.off(name, pass)),
   };
-  for (const signal of signals) process.on(signal, pass);
-  return () => {
-    for (const signal of signals) process.off(signal, pass);
+  /** @param {keyof typeof SIGNALS} name */
+  function pass(name) {
+    state.passed = SIGNALS[name];
+    if (child.pid === undefined || platform === 'win32') child.kill(name);
+    else process.kill(-child.pid, name);
+  }
+  names.forEach((name) => process.on(name, pass));
+  return state;
+}
+
+/** @param {number} code of `run` */
+export const interrupted = (code) => code >= 129 && code <= 143;
+
+/** Ends this program when the one that started it is gone, though no signal came through. */
+function endWithParent() {
+  const parent = process.ppid;
+  const look = () => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
   };
+  setInterval(look, 1000).unref();
 }
 
 /**
@@ -93,7 +117,7 @@ export async function step(title, action) {
  * @param {string} advice what failed and what to do
  */
 export function must(result, advice) {
-  if (result.code === 130 || result.code === 143) process.exit(result.code);
+  if (interrupted(result.code)) process.exit(result.code);
   if (result.code !== 0) throw new Advice(`${advice} (exit code ${result.code})`);
 }
 
@@ -102,6 +126,7 @@ export function must(result, advice) {
  * @param {() => Promise<number | void>} main returns the exit code
  */
 export async function program(main) {
+  endWithParent();
   try {
     process.exitCode = (await main()) ?? 0;
   } catch (error) {

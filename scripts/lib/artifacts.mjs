@@ -44,8 +44,12 @@ export async function upToDate() {
   }
   const duration =
     seconds === undefined ? 'up to some hours' : `about ${Math.ceil(seconds / 60)} minutes`;
-  say(
-    `  The page shows the committed results as they are. Computing these again takes ${duration}:\n` +
-      `    npm run lab -- run ${PRESET.join(' ')}`,
-  );
+  const command = `npm run lab -- run ${PRESET.join(' ')}`;
+  const absent = old.find(({ id, state }) => id.endsWith('/artifact') && state === 'missing');
+  if (absent) {
+    throw new Advice(
+      `artifacts: expected committed results of ${absent.id}, found none; ${command} computes them (${duration})`,
+    );
+  }
+  say(`  The page shows the committed results as they are; ${command} renews them (${duration}).`);
 }

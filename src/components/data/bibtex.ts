@@ -22,8 +22,11 @@ function reference(key: string, fields: ReadonlyMap<string, string>): Reference 
   return {
     key,
     families: people.map((person) => person.split(',')[0] ?? person),
-    authors: people.map((person) => person.split(', ').toReversed().join(' ')).join(', '),
-    title: needed('title'),
+    authors: people
+      .map((person) => person.split(', ').toReversed().join(' '))
+      .join(', ')
+      .replace(', others', ' et al.'),
+    title: needed('title').replace(/[^?!.]$/, '$&.'),
     venue: needed('booktitle'),
     year: needed('year'),
     url: fields.get('url'),

@@ -58,11 +58,18 @@ function csv(data: LearningCurves): string {
   return ['method,seed,evaluation,k,k_over_d,mean,low,high', ...lines, ''].join('\n');
 }
 
+/** Below this, an error is the rounding of exact arithmetic. */
+const ROUNDING = 1e-9;
+
+const errorText = (value: number): string =>
+  value < ROUNDING ? 'zero up to rounding' : formatError(value);
+
 function describe(data: LearningCurves, methods: readonly string[], on: string): string {
   const where = `description of ${on}`;
   const last = `${Math.max(...data.k) / data.d}d`;
   const clauses = methods.map((method) => {
-    const at = (k: string): string => formatRange(errorsAt(data, { method, on, k }, where));
+    const at = (k: string): string =>
+      formatRange(errorsAt(data, { method, on, k }, where), errorText);
     return `${methodStyle(method).name} is at ${at('1d')} for k = d, ${at('2d')} for 2d and ${at(last)} for ${last}`;
   });
   return `${evaluationText(on).title}: ${clauses.join('; ')}.`;

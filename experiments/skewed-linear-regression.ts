@@ -6,6 +6,7 @@ import type { Json } from '../src/lab/hash.ts';
 import type { Gpt2Config } from '../src/models/gpt2.ts';
 import type { MambaConfig } from '../src/models/mamba.ts';
 import type { Ramp } from '../src/training/schedule.ts';
+import { verifyLearningCurves } from './nodes/verify.ts';
 import * as nodes from './nodes/linear-regression.ts';
 import type {
   EvaluatedCurve,
@@ -222,4 +223,5 @@ export const experiment = defineExperiment({
   presets,
   data: learningCurves,
   graph,
+  verify: verifyLearningCurves,
 });

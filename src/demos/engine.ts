@@ -33,12 +33,13 @@ async function download(around: Surroundings, url: string): Promise<Response> {
 }
 
 async function sha256(bytes: BufferSource): Promise<string> {
-  if (!globalThis.isSecureContext) {
+  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  if (!subtle) {
     throw new Error(
       'The weights cannot be checked here: open this page over https or on localhost.',
     );
   }
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const hash = new Uint8Array(await subtle.digest('SHA-256', bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

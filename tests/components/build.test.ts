@@ -43,7 +43,8 @@ function build(base = '/'): Promise<{ code: number; output: string }> {
   const astro = join(ROOT, 'node_modules', 'astro', 'bin', 'astro.mjs');
   const { PATH, HOME } = process.env;
   const env = {
-    ...{ PATH, HOME },
+    PATH,
+    HOME,
     SITE_BASE: base,
     SITE_PUBLIC: join(folder, 'public'),
     SITE_OUT: join(folder, 'dist'),

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
+import { runLive } from '../../src/demos/engine.ts';
+import type { Surroundings } from '../../src/demos/engine.ts';
+import { firstPoints } from '../../src/demos/first-points.ts';
+import type { LiveEvent, LiveRequest, LiveResult } from '../../src/demos/protocol.ts';
+import { judge } from '../../src/demos/verdict.ts';
+import { createModel } from '../../src/models/index.ts';
+import { openRuntime } from '../../src/runtime/node.ts';
+import { evaluationBatch } from '../../src/tasks/evaluation.ts';
+import { evaluatePrompts, meanCurve } from '../../src/training/evaluate.ts';
+import { RandomStream } from '../../src/training/random.ts';
+import { encode } from '../../src/training/safetensors.ts';
+
+const CONFIG = { model: 'gpt2', n_dims: 2, d_model: 4, n_layer: 1, n_head: 2 } as const;
+const K = [0, 1, 2, 3, 4];
+const BATCH = 3;
+const URL = 'http://site/base/artifacts/example.smoke.json';
+const REQUEST: LiveRequest = { artifactUrl: URL, method: 'gpt2', seed: 1, extent: 'all' };
+
+let weights: Uint8Array<ArrayBuffer>;
+let data: LearningCurves;
+
+/** What an experiment would publish: means over two batches, and over the first. */
+async function published(inputs: 'skewed' | 'isotropic'): Promise<number[][]> {
+  const model = createModel(CONFIG);
+  const values = model.init(RandomStream.fromSeed(1));
+  const parameters = Object.fromEntries(
+    Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
+  );
+  const shape = { batch: BATCH, points: K.length, d: 2 };
+  const [first = [], second = []] = await Promise.all(
+    [0, 1].map(async (index) => {
+      const prompts = evaluationBatch(inputs, shape, RandomStream.fromSeed(9), index);
+      return [...(await evaluatePrompts(model, parameters, prompts))];
+    }),
+  );
+  weights = encode(values);
+  const mean = meanCurve(Float64Array.from([...first, ...second]), K.length);
+  return [mean, meanCurve(Float64Array.from(first), K.length)];
+}
+
+beforeAll(async () => {
+  await openRuntime({ backend: 'cpu' });
+  const curve = async (evaluation: string, inputs: 'skewed' | 'isotropic') => {
+    const [mean = [], firstBatch = []] = await published(inputs);
+    return { method: 'gpt2', seed: 1, evaluation, mean, firstBatch, low: mean, high: mean };
+  };
+  data = {
+    d: 2,
+    trainedPoints: 5,
+    prompts: 2 * BATCH,
+    batch: BATCH,
+    promptSeed: 9,
+    k: K,
+    evaluations: { training: 'skewed', isotropic: 'isotropic' },
+    confidence: 0.9,
+    bootstrapTrials: 1,
+    curves: [await curve('training', 'skewed'), await curve('isotropic', 'isotropic')],
+    trainings: [
+      {
+        method: 'gpt2',
+        seed: 1,
+        parameters: 1,
+        steps: 1,
+        seconds: 1,
+        weights: 'weights/example.smoke/gpt2-1.safetensors',
+        weightsSha256: createHash('sha256').update(weights).digest('hex'),
+        config: CONFIG,
+        loss: { step: [1], value: [1] },
+      },
+    ],
+  };
+});
+
+afterAll(() => tf.disposeVariables());
+
+const artifact = () => ({
+  schema: 1,
+  id: 'example',
+  preset: 'smoke',
+  data,
+  provenance: {
+    key: 'c'.repeat(64),
+    commit: 'c0ffee',
+    dirty: false,
+    command: 'none',
+    parameters: {},
+    seeds: [1],
+    inputs: {},
+    startedAt: '2026-01-01T00:00:00Z',
+    seconds: 1,
+    runtime: { backend: 'cpu', adapter: 'test', software: false, packages: {} },
+  },
+});
+
+function surroundings(files: Record<string, BodyInit>): Surroundings {
+  return {
+    openRuntime: () => openRuntime({ backend: 'cpu' }),
+    fetch: (url) => {
+      const body = files[url];
+      return Promise.resolve(
+        body === undefined ? new Response('', { status: 404 }) : new Response(body),
+      );
+    },
+  };
+}
+
+const site = (): Record<string, BodyInit> => ({
+  [URL]: JSON.stringify(artifact()),
+  'http://site/base/weights/example.smoke/gpt2-1.safetensors': weights,
+});
+
+async function live(request: Partial<LiveRequest>, files = site()) {
+  const events: LiveEvent[] = [];
+  await runLive({ ...REQUEST, ...request }, surroundings(files), (event) => events.push(event));
+  const done = events.find((event) => event.type === 'done');
+  if (!done) throw new Error('expected a result');
+  return { result: done.result satisfies LiveResult, events };
+}
+
+test.each(['all', 'batch'] as const)('a run over %s gives the published means', async (extent) => {
+  const { result, events } = await live({ extent });
+  const verdict = judge(result);
+  expect(verdict.worst.share).toBeLessThan(1e-6);
+  expect(result.curves.map(({ prompts }) => prompts)).toEqual(
+    extent === 'all' ? [2 * BATCH, 2 * BATCH] : [BATCH, BATCH],
+  );
+  const progress = events.filter((event) => event.type === 'progress');
+  expect(progress.at(-1)).toMatchObject({ done: progress.at(-1)?.total });
+});
+
+test('shorter contexts give the beginning of the same curve', async () => {
+  const { result } = await live({ maxK: 2 });
+  expect(result.k).toEqual([0, 1, 2]);
+  expect(judge(result)).toMatchObject({ matches: true, points: 6 });
+});
+
+test('weights other than the published ones are refused', async () => {
+  const altered = weights.slice();
+  altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
+  const files = { ...site(), 'http://site/base/weights/example.smoke/gpt2-1.safetensors': altered };
+  await expect(live({}, files)).rejects.toThrow(/not those of the artifact/);
+});
+
+test('a missing file and a missing model are named', async () => {
+  await expect(live({}, {})).rejects.toThrow(/example\.smoke\.json did not arrive \(status 404\)/);
+  await expect(live({ seed: 7 })).rejects.toThrow(/no training of gpt2 with seed 7/);
+});
+
+test('prompts are cut after their first points', () => {
+  const prompts = {
+    batch: 2,
+    points: 2,
+    d: 1,
+    xs: Float32Array.of(1, 2, 3, 4),
+    ys: Float32Array.of(5, 6, 7, 8),
+  };
+  const cut = firstPoints(prompts, 1);
+  expect([...cut.xs, ...cut.ys]).toEqual([1, 3, 5, 7]);
+});

@@ -4,10 +4,11 @@ fn run(group: u32, lane: u32) {
   let i = group * WORKGROUP_SIZE + lane;
   let part = i / sizes.width;
   let c = i % sizes.width;
-  if (part * ROWS >= sizes.rows) { return; }
-  let stop = min((part + 1u) * ROWS, sizes.rows);
+  let first = part * ROWS;
+  if (first >= sizes.rows) { return; }
+  let count = min(ROWS, sizes.rows - first);
   var sum = 0.0;
-  for (var row = part * ROWS; row < stop; row++) { sum += x[row * sizes.width + c]; }
+  for (var k = 0u; k < count; k++) { sum += x[(first + k) * sizes.width + c]; }
   parts[part * sizes.width + c] = sum;
 }
 `;

@@ -1,0 +1,50 @@
+import type { Prompts } from './prompts.ts';
+
+/**
+ * Prompts whose query at k does not come from the context: the prompt of k is the first k points of `contexts`
+ * and then `queries[k]`, and only its last prediction is scored against `targets[k]` (PAPER 2.3).
+ *
+ * A sequence model needs one sequence for every k: points² tokens a prompt in place of 2 · points.
+ * `contexts` is a field so that these cannot be taken for ordinary prompts by mistake.
+ */
+export interface QueriedPrompts {
+  contexts: Prompts;
+  /** [batch points d] */
+  queries: Float32Array;
+  /** [batch points] */
+  targets: Float32Array;
+}
+
+/** Ordinary prompts score every position of one sequence; queried prompts one position a sequence. */
+export type PromptSet = Prompts | QueriedPrompts;
+
+export const isQueried = (set: PromptSet): set is QueriedPrompts => 'contexts' in set;
+
+/** The points that are scored: the x and y of every k, [batch points d] and [batch points]. */
+export const scoredPoints = (set: PromptSet): Prompts =>
+  isQueried(set) ? { ...set.contexts, xs: set.queries, ys: set.targets } : set;
+
+/**
+ * The sequences in which a model meets its k-th queries: k examples and the query. Its prediction at the
+ * last point, the k-th, is the one to score.
+ * @returns prompts of k + 1 points
+ */
+export function promptsOfQuery({ contexts, queries, targets }: QueriedPrompts, k: number): Prompts {
+  const { batch, points, d } = contexts;
+  if (!Number.isInteger(k) || k < 0 || k >= points) {
+    throw new RangeError(
+      `promptsOfQuery: expected k from 0 to ${points - 1}, got ${k}; there is one query for each point`,
+    );
+  }
+  const xs = new Float32Array(batch * (k + 1) * d);
+  const ys = new Float32Array(batch * (k + 1));
+  for (let b = 0; b < batch; b++) {
+    const from = b * points;
+    const to = b * (k + 1);
+    xs.set(contexts.xs.subarray(from * d, (from + k) * d), to * d);
+    xs.set(queries.subarray((from + k) * d, (from + k + 1) * d), (to + k) * d);
+    ys.set(contexts.ys.subarray(from, from + k), to);
+    ys[to + k] = targets[from + k]!;
+  }
+  return { batch, points: k + 1, d, xs, ys };
+}

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { BACKENDS, open } from './backends.ts';
 import { otherCases } from './other.cases.ts';
+import { rwkv4Cases } from './rwkv4.cases.ts';
+import { s4dCases } from './s4d.cases.ts';
 import { scanCases } from './selective-scan.cases.ts';
 import { drawArrays, expectClose, finiteDifferences, runWithGradients } from './support.ts';
 import type { Arrays } from './support.ts';
 import type { OperationCase } from './case.ts';
 
-const cases: OperationCase[] = [...scanCases, ...otherCases];
+const cases: OperationCase[] = [...scanCases, ...otherCases, ...s4dCases, ...rwkv4Cases];
 
 const operationOf = ({ name }: OperationCase) => name.split(' ')[0];
 

@@ -25,12 +25,24 @@ export interface WasmExports {
   geluForward: Kernel;
   /** (dOut, x, dx, n) */
   geluBackward: Kernel;
+  /** (x, out, n) */
+  geluExactForward: Kernel;
+  /** (dOut, x, dx, n) */
+  geluExactBackward: Kernel;
   /** (x, rows, n, sums) */
   columnSum: Kernel;
   /** (N, K) */
   gemmScratch: Size;
   /** (a, b, c, bias, M, N, K, transposeA, transposeB, scratch) */
   gemm: Kernel;
+  /** (L) */
+  longConvScratch: Size;
+  /** (u, K, D, out, B, L, H, scratch) */
+  longConvForward: Kernel;
+  /** (L) */
+  longConvGradScratch: Size;
+  /** (dOut, u, K, D, du, dK, dD, B, L, H, scratch) */
+  longConvBackward: Kernel;
   /** (x, weight, bias or 0, out, R, D, epsilon) */
   normForward: Kernel;
   /** (dOut, x, weight, dx, dWeight, dBias or 0, R, D, epsilon) */
@@ -45,4 +57,22 @@ export interface WasmExports {
   scanGradScratch: Size;
   /** (dOut, u, delta, A, B, C, D, z, bias, du, dDelta, dA, dB, dC, dD, dz, dBias, B, L, D, N, softplus, scratch) */
   scanBackward: Kernel;
+  /** (gate, x, out, rows, size, stride of gate and x) */
+  sigmoidGateForward: Kernel;
+  /** (dOut, gate, x, dGate, dx, rows, size, stride of gate, x, dGate and dx) */
+  sigmoidGateBackward: Kernel;
+  /** (x, out, n) */
+  squaredReluForward: Kernel;
+  /** (dOut, x, dx, n) */
+  squaredReluBackward: Kernel;
+  /** (x, mix, out, B, L, D) */
+  tokenMixForward: Kernel;
+  /** (dOut, x, mix, dx, dMix, B, L, D) */
+  tokenMixBackward: Kernel;
+  /** (k, v, w, u, out, B, L, D) */
+  wkvForward: Kernel;
+  /** (L) */
+  wkvGradScratch: Size;
+  /** (dOut, k, v, w, u, dk, dv, dw, du, B, L, D, scratch) */
+  wkvBackward: Kernel;
 }

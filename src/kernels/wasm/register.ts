@@ -2,10 +2,16 @@ import { registerWasmKernels as adam } from '../adam/wasm.ts';
 import { registerWasmKernels as attention } from '../attention/wasm.ts';
 import { registerWasmKernels as causalConv } from '../causal-conv/wasm.ts';
 import { registerWasmKernels as columns } from '../columns/wasm.ts';
+import { registerWasmKernels as gates } from '../gates/wasm.ts';
+import { registerWasmKernels as geluExact } from '../gelu-exact/wasm.ts';
 import { registerWasmKernels as gelu } from '../gelu/wasm.ts';
 import { registerWasmKernels as linear } from '../linear/wasm.ts';
+import { registerWasmKernels as longConv } from '../long-conv/wasm.ts';
 import { registerWasmKernels as norm } from '../norm/wasm.ts';
+import { registerWasmKernels as s4dKernel } from '../s4d-kernel/wasm.ts';
 import { registerWasmKernels as selectiveScan } from '../selective-scan/wasm.ts';
+import { registerWasmKernels as tokenMix } from '../token-mix/wasm.ts';
+import { registerWasmKernels as wkv } from '../wkv/wasm.ts';
 import { registerWasmKernels as identity } from './identity.ts';
 import { linkWasm } from './module.ts';
 
@@ -20,11 +26,17 @@ export async function registerWasm(binary: BufferSource): Promise<void> {
     attention,
     causalConv,
     columns,
+    gates,
     gelu,
+    geluExact,
     identity,
     linear,
+    longConv,
     norm,
+    s4dKernel,
     selectiveScan,
+    tokenMix,
+    wkv,
   ]) {
     register();
   }

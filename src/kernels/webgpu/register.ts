@@ -2,10 +2,16 @@ import { registerWebgpu as adam } from '../adam/webgpu.ts';
 import { registerWebgpu as attention } from '../attention/webgpu.ts';
 import { registerWebgpu as causalConv } from '../causal-conv/webgpu.ts';
 import { registerWebgpu as columns } from '../columns/webgpu.ts';
+import { registerWebgpu as gates } from '../gates/webgpu.ts';
 import { registerWebgpu as gelu } from '../gelu/webgpu.ts';
+import { registerWebgpu as geluExact } from '../gelu-exact/webgpu.ts';
 import { registerWebgpu as linear } from '../linear/webgpu.ts';
+import { registerWebgpu as longConv } from '../long-conv/webgpu.ts';
 import { registerWebgpu as norm } from '../norm/webgpu.ts';
+import { registerWebgpu as s4dKernel } from '../s4d-kernel/webgpu.ts';
 import { registerWebgpu as selectiveScan } from '../selective-scan/webgpu.ts';
+import { registerWebgpu as tokenMix } from '../token-mix/webgpu.ts';
+import { registerWebgpu as wkv } from '../wkv/webgpu.ts';
 
 /** Registers every kernel for the `webgpu` backend; calling it again changes nothing. */
 export function registerWebgpuKernels(): void {
@@ -14,10 +20,16 @@ export function registerWebgpuKernels(): void {
     attention,
     causalConv,
     columns,
+    gates,
     gelu,
+    geluExact,
     linear,
+    longConv,
     norm,
+    s4dKernel,
     selectiveScan,
+    tokenMix,
+    wkv,
   ]) {
     register();
   }

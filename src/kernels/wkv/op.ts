@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import {
+  differentiable,
+  expectShape,
+  runKernel,
+  runSingle,
+  usesComposedOperations,
+} from '../op.ts';
+
+/** Notation: B prompts, L tokens, D channels. */
+export type WkvInputs = {
+  /** [B L D] keys */
+  k: Tensor;
+  /** [B L D] values */
+  v: Tensor;
+  /** [D] logarithm of the decay a token, negative for a stable system */
+  w: Tensor;
+  /** [D] bonus of the current token */
+  u: Tensor;
+};
+
+/**
+ * RWKV-4's WKV (Peng et al. 2023, equation 16): an average of the values so far, weighted by exp(k) and
+ * decayed by exp(w) a token.
+ *
+ *     y_t = (Σ_{s<t} exp((t-1-s) w + k_s) v_s + exp(u + k_t) v_t) / (the same without the v)
+ *
+ * Every version keeps the exponents relative to their running maximum, so that none overflows.
+ * Kernels: `Wkv` k, v, w, u → [B L D]; `WkvGrad` also `dOut` → dk, dv, dw, du.
+ */
+export function wkv({ k, v, w, u }: WkvInputs): Tensor {
+  expectShape('wkv k', k, [null, null, null]);
+  expectShape('wkv v', v, k.shape);
+  expectShape('wkv w', w, [k.shape[2] as number]);
+  expectShape('wkv u', u, [k.shape[2] as number]);
+  const inputs = { k, v, w, u };
+  if (usesComposedOperations()) return composed(inputs);
+  return differentiable(
+    inputs,
+    () => runSingle('Wkv', inputs),
+    (dOut, saved) => runKernel('WkvGrad', { dOut, ...saved }),
+  );
+}
+
+/** Far below every exponent, and still finite when doubled: where the running maximum starts. */
+const NO_EXPONENT = -1e30;
+
+function composed({ k, v, w, u }: WkvInputs): Tensor {
+  const [nBatch, length, channels] = k.shape as [number, number, number];
+  let [sum, weight]: Tensor[] = [tf.zeros([nBatch, channels]), tf.zeros([nBatch, channels])];
+  // Adding w rounds it away, but lets a single token have a gradient of w: zero.
+  let exponent: Tensor = tf.add(sum, tf.add(w, NO_EXPONENT));
+  const outputs: Tensor[] = [];
+  for (let t = 0; t < length; t++) {
+    const at = (x: Tensor): Tensor =>
+      tf.reshape(tf.slice(x, [0, t, 0], [nBatch, 1, channels]), [nBatch, channels]);
+    const [key, value] = [at(k), at(v)];
+    const join = (held: Tensor, fresh: Tensor) => {
+      const top = tf.maximum(held, fresh);
+      const [old, now] = [tf.exp(tf.sub(held, top)), tf.exp(tf.sub(fresh, top))];
+      return {
+        sum: tf.add(tf.mul(old, sum!), tf.mul(now, value)),
+        weight: tf.add(tf.mul(old, weight!), now),
+        top,
+      };
+    };
+    const shown = join(exponent, tf.add(u, key));
+    outputs.push(tf.div(shown.sum, shown.weight));
+    const kept = join(tf.add(exponent, w), key);
+    [sum, weight, exponent] = [kept.sum, kept.weight, kept.top];
+  }
+  return tf.stack(outputs, 1);
+}

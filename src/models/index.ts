@@ -3,8 +3,12 @@ import type { Gpt2Config } from './gpt2.ts';
 import { mamba } from './mamba.ts';
 import type { MambaConfig } from './mamba.ts';
 import type { ParameterValues, SequenceModel } from './model.ts';
+import { rwkv4 } from './rwkv4.ts';
+import type { Rwkv4Config } from './rwkv4.ts';
+import { s4d } from './s4d.ts';
+import type { S4dConfig } from './s4d.ts';
 
-export type ModelConfig = MambaConfig | Gpt2Config;
+export type ModelConfig = MambaConfig | Gpt2Config | S4dConfig | Rwkv4Config;
 export type ModelName = ModelConfig['model'];
 
 /** Every architecture, by the name that configurations use. */
@@ -13,6 +17,8 @@ const MODELS: {
 } = {
   mamba,
   gpt2,
+  s4d,
+  rwkv4,
 };
 
 export function createModel(config: ModelConfig): SequenceModel {

@@ -116,7 +116,7 @@ describe('an unbroken result after', () => {
 
   it('Ctrl-C, which saves a checkpoint and exits 130', async () => {
     const repository = new Repository();
-    const child = repository.spawn(['run'], { DELAY: '50' });
+    const child = repository.spawn(['run'], { DELAY: '500' });
     const end = finished(child);
     await checkpointAppears(repository);
     const second = await repository.lab(['run']);

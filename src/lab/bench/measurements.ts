@@ -65,6 +65,7 @@ const scan: Prepare = () => {
 const { batch, tokens, ...width } = TRAINING;
 const MAMBA = { ...width, d_state: 16, d_conv: 4, expand: 2 };
 const GPT2 = { ...width, n_head: 4 };
+const S4D = { ...width, d_state: 64 };
 
 /** The standard measurements; names and shapes stay, so that numbers compare over time. */
 export const MEASUREMENTS: readonly Measurement[] = [
@@ -77,6 +78,16 @@ export const MEASUREMENTS: readonly Measurement[] = [
     name: 'train-step/gpt2',
     shape: { batch, tokens, ...GPT2 },
     prepare: trainStep({ model: 'gpt2', ...GPT2 }),
+  },
+  {
+    name: 'train-step/s4d',
+    shape: { batch, tokens, ...S4D },
+    prepare: trainStep({ model: 's4d', ...S4D }),
+  },
+  {
+    name: 'train-step/rwkv4',
+    shape: { batch, tokens, ...width },
+    prepare: trainStep({ model: 'rwkv4', ...width }),
   },
   { name: 'selective-scan/forward-backward', shape: SCAN, prepare: scan },
 ];

@@ -39,7 +39,8 @@ interface Place {
   left: number | undefined;
 }
 
-function followPath({ k, gram, xy }: Moments, penalty: number): Float64Array {
+function followPath(sums: Moments, penalty: number): Float64Array {
+  const { gram, xy } = sums;
   const steepest = xy.reduce(
     (best, slope, j) => (Math.abs(slope) > Math.abs(xy[best]!) ? j : best),
     0,
@@ -52,7 +53,7 @@ function followPath({ k, gram, xy }: Moments, penalty: number): Float64Array {
     left: undefined,
   };
   while (place.penalty > penalty) step(place, gram, penalty);
-  requireOptimal(place, { k, gram, xy }, penalty);
+  requireOptimal(place, sums, penalty);
   return place.w;
 }
 

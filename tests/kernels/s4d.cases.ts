@@ -28,6 +28,14 @@ const s4dValues =
     C: C!,
   });
 
+/** Modes that turn around more than once a step. */
+const fastValues = ({ log_dt, log_A_real, A_imag, C }: Arrays): Arrays => ({
+  log_dt: log_dt!.map((x) => Math.fround(-2 + x / 2)),
+  log_A_real: log_A_real!,
+  A_imag: A_imag!.map((x) => Math.fround(60 * x)),
+  C: C!,
+});
+
 function s4dKernelCase(
   [channels, modes, length]: readonly [number, number, number],
   prepare = s4dValues(modes),
@@ -91,6 +99,7 @@ export const s4dCases: OperationCase[] = [
   s4dKernelCase([5, 4, 22]),
   s4dKernelCase([2, 32, 65]),
   s4dKernelCase([33, 3, 17]),
+  s4dKernelCase([4, 5, 6], fastValues),
   longConvCase(1, 1, 1),
   longConvCase(2, 5, 3),
   longConvCase(2, 4, 5),

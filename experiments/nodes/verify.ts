@@ -15,7 +15,7 @@ import { decode } from '../../src/training/safetensors.ts';
 const TOLERANCE = 1e-3;
 
 /** max |a - b| / max |b| */
-export function relativeError(ours: readonly number[], published: readonly number[]): number {
+function relativeError(ours: readonly number[], published: readonly number[]): number {
   const scale = Math.max(...published.map(Math.abs));
   const worst = Math.max(...ours.map((value, i) => Math.abs(value - published[i]!)));
   return Number.isNaN(worst) ? Infinity : worst / scale;

@@ -48,7 +48,8 @@ const NO_EXPONENT = -1e30;
 
 function composed({ k, v, w, u }: WkvInputs): Tensor {
   const [nBatch, length, channels] = k.shape as [number, number, number];
-  let [sum, weight]: Tensor[] = [tf.zeros([nBatch, channels]), tf.zeros([nBatch, channels])];
+  let sum: Tensor = tf.zeros([nBatch, channels]);
+  let weight: Tensor = tf.zeros([nBatch, channels]);
   // Adding w rounds it away, but lets a single token have a gradient of w: zero.
   let exponent: Tensor = tf.add(sum, tf.add(w, NO_EXPONENT));
   const outputs: Tensor[] = [];
@@ -60,8 +61,8 @@ function composed({ k, v, w, u }: WkvInputs): Tensor {
       const top = tf.maximum(held, fresh);
       const [old, now] = [tf.exp(tf.sub(held, top)), tf.exp(tf.sub(fresh, top))];
       return {
-        sum: tf.add(tf.mul(old, sum!), tf.mul(now, value)),
-        weight: tf.add(tf.mul(old, weight!), now),
+        sum: tf.add(tf.mul(old, sum), tf.mul(now, value)),
+        weight: tf.add(tf.mul(old, weight), now),
         top,
       };
     };

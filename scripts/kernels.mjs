@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { argv, exit, pid, stderr, stdout } from 'node:process';
-import { main as asc } from 'assemblyscript/asc';
 
 /**
  * Compiles the AssemblyScript kernels (src/kernels, `.as.ts`) into build/kernels/{relaxed,simd}.wasm.
@@ -35,6 +34,12 @@ async function hashSources() {
  * @param {string[]} options
  */
 async function compile(variant, options) {
+  const { main: asc } = await import('assemblyscript/asc').catch((/** @type {unknown} */ error) => {
+    stderr.write(
+      `kernels: expected AssemblyScript, to compile changed sources, got ${String(error)}\n`,
+    );
+    exit(1);
+  });
   const file = `${variant}.wasm`;
   const { error } = await asc(
     ['src/kernels/wasm/index.as.ts', ...OPTIONS, ...options, '--baseDir', root, '--outFile', file],

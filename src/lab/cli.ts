@@ -16,6 +16,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   parity: { does: 'checks golden cases', load: () => import('./commands/parity.ts') },
   bench: { does: 'times the standard measurements', load: () => import('./commands/bench.ts') },
   doctor: { does: 'devices, and what to install', load: () => import('./commands/doctor.ts') },
+  bundle: {
+    does: 'packs a runner for a host without network or Node',
+    load: () => import('./commands/bundle.ts'),
+  },
+  import: {
+    does: 'takes in results made elsewhere',
+    load: () => import('./commands/import.ts'),
+  },
   gc: { does: 'frees what no result refers to', load: () => import('./commands/gc.ts') },
 };
 

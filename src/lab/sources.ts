@@ -25,7 +25,7 @@ export interface Sources {
 const LAB = import.meta.dirname;
 const TENSORS = '@tensorflow/tfjs-core';
 
-const BACKEND_PACKAGES: Readonly<Record<BackendName, readonly string[]>> = {
+export const BACKEND_PACKAGES: Readonly<Record<BackendName, readonly string[]>> = {
   webgpu: ['@tensorflow/tfjs-backend-webgpu', 'webgpu'],
   wasm: ['@tensorflow/tfjs-backend-wasm', 'assemblyscript'],
   cpu: ['@tensorflow/tfjs-backend-cpu'],

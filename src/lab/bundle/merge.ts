@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { artifactPath } from '../../artifacts/artifact.ts';
+import type { Preset } from '../../artifacts/artifact.ts';
+import { listExperiments } from '../catalog.ts';
+import { readIfThere, writeAtomic } from '../files.ts';
+import { canonicalJson, sha256 } from '../hash.ts';
+import { createKeyer } from '../keys.ts';
+import { LockFile, keyOf } from '../lock.ts';
+import type { LockEntry } from '../lock.ts';
+import { planExperiment } from '../plan.ts';
+import type { PlannedNode } from '../plan.ts';
+import { isPublished, publish } from '../publish.ts';
+import { objectPath, openStore } from '../store.ts';
+import type { Store } from '../store.ts';
+import type { Workspace } from '../workspace.ts';
+
+interface Sides {
+  here: Workspace;
+  from: Workspace;
+  ours: LockFile;
+  theirs: LockFile;
+  store: Store;
+  /** The command line, for artifacts that have to be written anew. */
+  command: string;
+}
+
+interface Merged {
+  imported: string[];
+  /** Already here, with the same key and outputs. */
+  present: string[];
+  /** Why each other result stays out, by node. */
+  refused: Map<string, string>;
+}
+
+/**
+ * Brings in the results of one preset that today's sources would make, inputs first. A result of this
+ * repository is never replaced by another of the same key.
+ */
+export async function mergeResults(
+  here: Workspace,
+  from: Workspace,
+  preset: Preset,
+  command: string,
+): Promise<Merged> {
+  const [ours, theirs] = [await LockFile.open(here, preset), await LockFile.open(from, preset)];
+  const store = openStore(here, console.error);
+  const sides: Sides = { here, from, ours, theirs, store, command };
+  const merged: Merged = { imported: [], present: [], refused: new Map() };
+  const sent = theirs.ids().filter((id) => id.split('/')[0]?.endsWith(`.${preset}`));
+  if (sent.length === 0) return merged;
+  const keyer = createKeyer(here.root);
+  const plans: PlannedNode[][] = [];
+  for (const experiment of await listExperiments(here)) {
+    if (experiment.presets[preset] !== undefined)
+      plans.push(await planExperiment(experiment, preset, theirs, keyer));
+  }
+  for (const plan of plans) {
+    for (const planned of plan) await mergeOne(sides, planned, merged);
+    const ids = new Set(merged.imported);
+    for (const planned of plan) if (ids.has(planned.id)) await show(sides, plan, planned);
+  }
+  const known = new Set(plans.flat().map(({ id }) => id));
+  for (const id of sent)
+    if (!known.has(id)) merged.refused.set(id, 'no experiment here has this node');
+  return merged;
+}
+
+async function mergeOne(sides: Sides, planned: PlannedNode, merged: Merged): Promise<void> {
+  const { entry, id } = planned;
+  if (!entry) return;
+  const { ours, theirs, store } = sides;
+  const own = ours.get(id);
+  if (own && sameResult(own, entry)) {
+    merged.present.push(id);
+    return;
+  }
+  const reason = refusal(planned, own, merged);
+  const outputs = reason === undefined ? await readOutputs(sides, entry) : reason;
+  if (typeof outputs === 'string') {
+    merged.refused.set(id, outputs);
+    return;
+  }
+  for (const bytes of outputs) await store.put(bytes);
+  await ours.set(id, entry, theirs.filesOf(entry));
+  merged.imported.push(id);
+}
+
+const sameResult = (a: LockEntry, b: LockEntry): boolean =>
+  keyOf(a.parts) === keyOf(b.parts) && canonicalJson(a.outputs) === canonicalJson(b.outputs);
+
+function refusal(
+  { entry, state, reasons, inputs, id }: PlannedNode,
+  own: LockEntry | undefined,
+  { refused }: Merged,
+): string | undefined {
+  if (state !== 'fresh' || !entry)
+    return `not what this repository would make: ${reasons.join('; ')}`;
+  const without = Object.values(inputs).find((input) => refused.has(input.id));
+  if (without) return `its input ${without.node.id} was refused`;
+  if (!own || keyOf(own.parts) !== keyOf(entry.parts)) return undefined;
+  const { runtime, startedAt } = own;
+  return (
+    `this repository has a result of the same key with other bytes (made ${startedAt} on ` +
+    `${runtime.backend}, ${runtime.adapter}), which is kept; to take the other, remove ${id} from the lock`
+  );
+}
+
+/** The outputs' bytes, or why they cannot be had. The other side's files are left as they are. */
+async function readOutputs({ from }: Sides, entry: LockEntry): Promise<Buffer[] | string> {
+  const outputs: Buffer[] = [];
+  for (const [name, hash] of Object.entries(entry.outputs)) {
+    const bytes = await readIfThere(objectPath(from, hash));
+    if (!bytes) return `its output ${name} is not in the store that came with it`;
+    if (sha256(bytes) !== hash) return `its output ${name} does not have the recorded hash`;
+    outputs.push(bytes);
+  }
+  return outputs;
+}
+
+/** Puts an imported result under `public/`: the artifact as its maker wrote it, where that came along. */
+async function show(
+  { here, from, ours, store, command }: Sides,
+  plan: readonly PlannedNode[],
+  planned: PlannedNode,
+): Promise<void> {
+  const { last, entry, experiment, preset } = planned;
+  if (last && entry && (await isPublished(from, planned, entry))) {
+    const path = artifactPath(experiment.id, preset);
+    await writeAtomic(join(here.public, path), await readFile(join(from.public, path)));
+  } else await publish(here, store, ours, plan, planned, command);
+}

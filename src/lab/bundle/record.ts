@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { sha256 } from '../hash.ts';
+
+export const RECORD = 'bundle.json';
+
+const record = z.strictObject({
+  schema: z.literal(1),
+  commit: z.string(),
+  /** Files that differed from the commit when they were packed. */
+  changed: z.array(z.string()),
+  /** sha256 of each packed source file, by path from the root. */
+  files: z.record(z.string(), z.string()),
+});
+/** What a bundle knows of the repository it was packed from: there is no git on its host. */
+export type BundleRecord = z.infer<typeof record>;
+
+/** As `describeCheckout`, for an unpacked bundle; undefined where `root` is none. */
+export function describeBundle(
+  root: string,
+  files: readonly string[],
+): { commit: string; dirty: boolean } | undefined {
+  const path = join(root, RECORD);
+  if (!existsSync(path)) return undefined;
+  const { commit, changed, files: packed } = record.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const hashOf = (name: string): string | undefined =>
+    existsSync(join(root, name)) ? sha256(readFileSync(join(root, name))) : undefined;
+  const differs = (name: string): boolean =>
+    changed.includes(name) || hashOf(name) !== packed[name];
+  return { commit, dirty: commit === '' || files.some(differs) };
+}

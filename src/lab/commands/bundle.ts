@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { bundleName, stageBundle } from '../bundle/stage.ts';
+import { UsageError } from '../command.ts';
+import type { Command } from '../command.ts';
+import { openWorkspace } from '../workspace.ts';
+
+const NAME = bundleName('lab');
+/** Small enough, and a third of the time of xz's default. */
+const XZ_LEVEL = '-1';
+const MOST = 50e6;
+
+export const command: Command = {
+  usage: `[--out FILE.tar.xz] (left out: ${NAME}.tar.xz)`,
+  options: { out: { type: 'string' } },
+  async run({ ids, values }) {
+    if (ids.length > 0) throw new UsageError(`bundle: expected options only, got ${ids.join(' ')}`);
+    const out = resolve(String(values['out'] ?? `${NAME}.tar.xz`));
+    if (!out.endsWith('.tar.xz'))
+      throw new UsageError(`--out: expected a name ending in .tar.xz, got ${out}`);
+    const { root, local } = openWorkspace(process.cwd());
+    await mkdir(local, { recursive: true });
+    const folder = await mkdtemp(join(local, 'bundle-'));
+    const packed = join(dirname(out), `.${basename(out)}.${process.pid}.tmp`);
+    try {
+      await stageBundle(root, join(folder, NAME));
+      await mkdir(dirname(out), { recursive: true });
+      await pack(folder, packed);
+      await rename(packed, out);
+    } finally {
+      await rm(packed, { force: true });
+      await rm(folder, { recursive: true, force: true });
+    }
+    return report(out);
+  },
+};
+
+/** Equal files make equal archives: no owners, no times, names in order. */
+async function pack(folder: string, packed: string): Promise<void> {
+  const same = ['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mtime=@0'];
+  const env = { ...process.env, XZ_OPT: XZ_LEVEL };
+  await promisify(execFile)('tar', ['-cJf', packed, '-C', folder, ...same, NAME], { env });
+}
+
+async function report(out: string): Promise<number> {
+  const { size } = await stat(out);
+  console.log(`${out}: ${(size / 1e6).toFixed(1)} MB; unpack it and see its README.md`);
+  if (size <= MOST) return 0;
+  console.error(`bundle: expected at most ${MOST / 1e6} MB; publish fewer or smaller weights`);
+  return 1;
+}

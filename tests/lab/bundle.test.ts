@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import process from 'node:process';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { stripElf } from '../../src/lab/bundle/elf.ts';
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+const SMOKE = ['skewed-linear-regression', '--preset', 'smoke'];
+
+/** A copy of the working tree's code, so that nothing is imported into this repository. */
+function cloneInto(folder: string): void {
+  mkdirSync(folder);
+  for (const name of ['src', 'experiments', 'scripts', 'package.json'])
+    cpSync(join(PROJECT, name), join(folder, name), { recursive: true });
+  symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
+}
+
+const lab = (folder: string, ...args: string[]): string =>
+  execFileSync(process.execPath, ['src/lab/cli.ts', ...args], { cwd: folder, encoding: 'utf8' });
+
+describe('lab bundle', () => {
+  it('trains in an empty environment what its repository then takes for its own', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const clone = join(folder, 'clone');
+    cloneInto(clone);
+    const packed = join(folder, 'lab.tar.xz');
+    lab(PROJECT, 'bundle', '--out', packed);
+    expect(statSync(packed).size).toBeLessThan(50e6);
+
+    execFileSync('tar', ['-xf', packed, '-C', folder]);
+    const host = join(folder, `lab-${process.platform}-${process.arch}`);
+    const run = ['-i', './lab', 'run', ...SMOKE, '--backend', 'wasm'];
+    execFileSync('/usr/bin/env', run, { cwd: host, stdio: ['ignore', 'ignore', 'inherit'] });
+
+    expect(lab(clone, 'import', host)).toMatch(/\d+ imported, 0 already here, 0 refused/);
+    const states = JSON.parse(lab(clone, 'status', ...SMOKE, '--json')) as { state: string }[];
+    expect(new Set(states.map(({ state }) => state))).toEqual(new Set(['fresh']));
+    const artifact = 'public/artifacts/skewed-linear-regression.smoke.json';
+    expect(readFileSync(join(clone, artifact))).toEqual(readFileSync(join(host, artifact)));
+    expect(recordedCommit(host)).toBe(artifactCommit(join(clone, artifact)));
+  });
+
+  it('refuses to strip what is not a Linux binary', () => {
+    const bytes = Buffer.from('#!/bin/sh\n'.repeat(10));
+    expect(() => stripElf(bytes, 'bin/node')).toThrow(/bin\/node: expected a 64-bit .* ELF/);
+  });
+});
+
+const recordedCommit = (host: string): unknown =>
+  (JSON.parse(readFileSync(join(host, 'bundle.json'), 'utf8')) as { commit: unknown }).commit;
+
+const artifactCommit = (path: string): unknown =>
+  (JSON.parse(readFileSync(path, 'utf8')) as { provenance: { commit: unknown } }).provenance.commit;

@@ -96,6 +96,14 @@ test('the drawing and the projection for overlays agree', () => {
   expect(y).toBeCloseTo(expectedY, 0);
 });
 
+test('the axis reaches the highest published run within the contexts shown', () => {
+  const [first] = examplePublished.curves;
+  const high = examplePublished.k.map((k) => (k / examplePublished.d <= 1 ? 40 : 1e6));
+  const tall = { ...examplePublished, curves: [{ ...first!, low: high, high }] };
+  const axes = axesOf({ ...exampleData, k: [0, exampleData.d] }, ['mamba'], tall);
+  expect(axes.y[1]).toBeCloseTo(100, 6);
+});
+
 test('an artifact without a curve fails, naming the panel', () => {
   const axes = axesOf(exampleData, ['mamba']);
   const draw = () =>

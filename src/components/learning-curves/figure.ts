@@ -84,7 +84,7 @@ export function drawLearningCurves(
   const models = [...new Set(data.trainings.map((training) => training.method))];
   const methods = [...new Set([...models, ...data.curves.map((curve) => curve.method)])];
   const evaluations = [...new Set(data.curves.map((curve) => curve.evaluation))];
-  const axes = axesOf(data, models);
+  const axes = axesOf(data, models, published);
   const panels = evaluations.map((evaluation) => {
     const { title, note } = evaluationText(evaluation);
     const overlay = evaluation === published.evaluation ? published : undefined;

@@ -1,4 +1,5 @@
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
+import type { PublishedCurves } from '../data/published.ts';
 
 export const PANEL = {
   width: 450,
@@ -17,12 +18,25 @@ export interface Axes {
 
 const FLOOR = 1e-4;
 
-/** The longest context, and the decades that hold every model's interval, at least down to 1e-4. */
-export function axesOf(data: LearningCurves, methods: readonly string[]): Axes {
+/**
+ * The longest context, and the half decades that hold every model's interval and every published run up
+ * to that context, at least down to 1e-4.
+ */
+export function axesOf(
+  data: LearningCurves,
+  methods: readonly string[],
+  published?: PublishedCurves,
+): Axes {
+  const end = Math.max(...data.k) / data.d;
   const shown = data.curves.filter((curve) => methods.includes(curve.method));
-  const highest = Math.max(1, ...shown.flatMap((curve) => curve.high));
+  const theirs = published?.curves.flatMap(({ low, high }) =>
+    high
+      .filter((_, i) => published.k[i]! / published.d <= end)
+      .map((top, i) => (low[i]! + top) / 2),
+  );
+  const highest = Math.max(1, ...shown.flatMap((curve) => curve.high), ...(theirs ?? []));
   return {
-    x: [0, Math.max(...data.k) / data.d],
+    x: [0, end],
     y: [FLOOR, 10 ** (Math.ceil(2 * Math.log10(highest * 1.1)) / 2)],
   };
 }

@@ -77,6 +77,12 @@ interface Dawn {
   stop: () => void;
 }
 
+/**
+ * The last Dawn instance, while it lives. Several in turn end badly: collecting one can abort the process
+ * (`std::system_error`), so opening again takes up the one that is there.
+ */
+let instance: WeakRef<GPU> | undefined;
+
 /** Dawn's best adapter. The stock backend looks for navigator.gpu and the WebGPU globals. */
 async function startDawn(): Promise<Dawn | Missing> {
   // Imported before navigator.gpu exists, the stock backend registers no device of its own.
@@ -86,7 +92,8 @@ async function startDawn(): Promise<Dawn | Missing> {
     return { missing: `Dawn does not load here (${webgpu.missing}); install the package webgpu` };
   }
   Object.assign(globalThis, webgpu.globals);
-  const gpu = webgpu.create([]);
+  const gpu = instance?.deref() ?? webgpu.create([]);
+  instance = new WeakRef(gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return { missing: NO_VULKAN };
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });

@@ -29,7 +29,7 @@ const training = (method: string, seed: number): LearningCurves['trainings'][num
   seconds: 60,
   weights: `weights/example.small/${method}-${seed}.safetensors`,
   weightsSha256: 'a'.repeat(64),
-  config: { model: method },
+  config: { model: method, n_layer: 4, d_model: 64 },
   loss: { step: [1], value: [1] },
 });
 

@@ -134,7 +134,7 @@ function branch<Config extends Json>(
 function graph(parameters: Parameters, preset: string): Node {
   const { d, seeds, batch, curriculum, lossEvery, mamba, gpt2 } = parameters;
   const evaluate = { ...parameters.evaluation, ...INTERVAL, inputs: EVALUATIONS, d };
-  const shared = { inputs: 'skewed', batch, curriculum, lossEvery } as const;
+  const shared = { inputs: 'skewed', schedule: 'cosine', batch, curriculum, lossEvery } as const;
   const runs = {
     mamba: { train: nodes.trainMamba, evaluate: nodes.evaluateMamba },
     gpt2: { train: nodes.trainGpt2, evaluate: nodes.evaluateGpt2 },

@@ -19,7 +19,7 @@ import {
 } from '../../src/training/evaluate.ts';
 import { RandomStream } from '../../src/training/random.ts';
 import { decode, encode } from '../../src/training/safetensors.ts';
-import type { Ramp } from '../../src/training/schedule.ts';
+import type { Ramp, Schedule } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 
 /**
@@ -33,6 +33,7 @@ export type TrainParameters<Config extends Json> = {
   steps: number;
   batch: number;
   learningRate: number;
+  schedule: Schedule;
   curriculum: { dims: Ramp; points: Ramp };
   lossEvery: number;
 };

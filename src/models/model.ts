@@ -5,10 +5,17 @@ import type { RandomStream } from '../training/random.ts';
 export type Parameters = Record<string, Tensor>;
 
 /** Receives named intermediates (for probing): the residual stream after block l is `block.<l>`. */
-export type Observe = (name: string, value: Tensor) => void;
+type Observe = (name: string, value: Tensor) => void;
 
 /** Freshly drawn parameter values, before they become tensors on a device. */
 export type ParameterValues = Record<string, { shape: number[]; values: Float32Array }>;
+
+/** What may accompany a forward pass. */
+export interface ForwardOptions {
+  observe?: Observe | undefined;
+  /** Present in training only: the source of whatever is random there, such as dropout. */
+  random?: RandomStream | undefined;
+}
 
 /**
  * A sequence model over interleaved prompts x_1, y_1, x_2, y_2, …
@@ -18,5 +25,5 @@ export interface SequenceModel {
   /** Draws the published initialisation. */
   init(random: RandomStream): ParameterValues;
   /** tokens [B L n_dims] → one scalar a token, [B L]; causal. */
-  forward(parameters: Parameters, tokens: Tensor, observe?: Observe): Tensor;
+  forward(parameters: Parameters, tokens: Tensor, options?: ForwardOptions): Tensor;
 }

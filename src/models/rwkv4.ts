@@ -31,7 +31,7 @@ const EPSILON = 1e-5;
 export function rwkv4(config: Rwkv4Config): SequenceModel {
   return {
     init: (random) => init(config, random),
-    forward: (p, tokens, observe) => {
+    forward: (p, tokens, { observe } = {}) => {
       let residual = linear(tokens, p['_read_in.weight']!, p['_read_in.bias']);
       residual = norm(p, '_backbone.blocks.0.pre_ln', residual);
       for (let layer = 0; layer < config.n_layer; layer++) {

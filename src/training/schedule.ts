@@ -16,5 +16,18 @@ export const rampAt = ({ start, end, by, every }: Ramp, step: number): number =>
  * Cosine annealing to zero over the whole training, as PyTorch's `CosineAnnealingLR`.
  * @param step counts from 0
  */
-export const cosine = (peak: number, step: number, steps: number): number =>
+const cosine = (peak: number, step: number, steps: number): number =>
   (peak / 2) * (1 + Math.cos((Math.PI * step) / steps));
+
+const SCHEDULES = { cosine, constant: (peak: number): number => peak };
+
+/** How the learning rate runs from its peak. */
+export type Schedule = keyof typeof SCHEDULES;
+
+/** @param step counts from 0 */
+export const learningRateAt = (
+  schedule: Schedule,
+  peak: number,
+  step: number,
+  steps: number,
+): number => SCHEDULES[schedule](peak, step, steps);

@@ -6,8 +6,8 @@ import { decodeTraining, encodeTraining } from './checkpoint.ts';
 import type { TrainingState } from './checkpoint.ts';
 import { lossAndGradients } from './loss.ts';
 import { RandomStream } from './random.ts';
-import { cosine, rampAt } from './schedule.ts';
-import type { Ramp } from './schedule.ts';
+import { learningRateAt, rampAt } from './schedule.ts';
+import type { Ramp, Schedule } from './schedule.ts';
 
 /** Everything that decides a training's result, besides code and backend. */
 export interface TrainingOptions {
@@ -19,7 +19,9 @@ export interface TrainingOptions {
   seed: number;
   steps: number;
   batch: number;
+  /** Peak of the schedule. */
   learningRate: number;
+  schedule: Schedule;
   curriculum: { dims: Ramp; points: Ramp };
   /** Steps that one entry of the loss history averages over. */
   lossEvery: number;
@@ -45,18 +47,19 @@ export interface TrainingResult {
 
 const CHECKPOINT_SECONDS = 60;
 
-/** The prompts of one training step (counted from 0): a place in the seed's stream, not a moment. */
+/** The randomness of one training step (counted from 0): a place in the seed's stream, not a moment. */
+const stepRandom = (seed: number, step: number): RandomStream =>
+  RandomStream.fromSeed(seed).fork('train').fork(step);
+
 function promptsOf(options: TrainingOptions, step: number): Prompts {
   const { batch, seed, d, curriculum } = options;
   const points = rampAt(curriculum.points, step);
   const activeDims = rampAt(curriculum.dims, step);
-  const random = RandomStream.fromSeed(seed).fork('train').fork(step);
-  return options.sample({ batch, points, d, activeDims }, random);
+  return options.sample({ batch, points, d, activeDims }, stepRandom(seed, step));
 }
 
 /**
- * Trains a model on fresh prompts each step: mean squared error, Adam, cosine annealing, curriculum
- * (PAPER 2.2). It resumes from the checkpoint where there is one, to the same bytes as an unbroken run on
+ * Trains a model on fresh prompts each step: mean squared error, Adam, curriculum (PAPER 2.2). It resumes from the checkpoint where there is one, to the same bytes as an unbroken run on
  * the same backend.
  */
 export async function train(
@@ -117,10 +120,11 @@ class TrainingRun {
   }
 
   #advance(): void {
-    const { model, learningRate, steps } = this.#options;
+    const { model, seed, learningRate, schedule, steps } = this.#options;
     const prompts = promptsOf(this.#options, this.#step);
-    const { loss, gradients } = lossAndGradients(model, this.adam.parameters, prompts);
-    const rate = cosine(learningRate, this.#step, steps);
+    const random = stepRandom(seed, this.#step).fork('forward');
+    const { loss, gradients } = lossAndGradients(model, this.adam.parameters, prompts, random);
+    const rate = learningRateAt(schedule, learningRate, this.#step, steps);
     this.#step += 1;
     this.adam.step(gradients, this.#step, rate);
     const sum = tf.add(this.#lossSum, loss);

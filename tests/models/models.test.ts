@@ -120,7 +120,9 @@ describe('on wasm', () => {
     const { model, parameters } = tiny(name);
     const seen: string[] = [];
     const tokens = tf.zeros([1, 4, 5]);
-    model.forward(parameters, tokens, (of, { shape }) => seen.push(`${of} ${shape.join(' ')}`));
+    model.forward(parameters, tokens, {
+      observe: (of, { shape }) => seen.push(`${of} ${shape.join(' ')}`),
+    });
     const { n_layer, d_model } = goldenConfig(name);
     expect(seen).toEqual(Array.from({ length: n_layer }, (_, l) => `block.${l} 1 4 ${d_model}`));
   });

@@ -54,11 +54,11 @@ function curvesOf(
   return Object.entries(curves).map(([evaluation, curve]) => ({ ...run, evaluation, ...curve }));
 }
 
-function recordOf({ files, seconds, sha256, published }: NodeResult) {
+function recordOf({ files, sha256, published }: NodeResult) {
   const { parameters, loss } = parse(files['training.json']) as Pick<
     Training,
     'parameters' | 'loss'
   >;
   const name = 'weights.safetensors';
-  return { parameters, loss, seconds, weights: published[name]!, weightsSha256: sha256[name]! };
+  return { parameters, loss, weights: published[name]!, weightsSha256: sha256[name]! };
 }

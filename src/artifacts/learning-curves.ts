@@ -22,8 +22,6 @@ const training = z.strictObject({
   /** Number of trained scalars. */
   parameters: z.int(),
   steps: z.int(),
-  /** Time spent in the training loop, over all its resumed parts. */
-  seconds: z.number(),
   /** Path under `public/`. */
   weights: z.string(),
   weightsSha256: z.string(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Provenance } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
-import { exampleData } from './example-data.ts';
+import { exampleData, exampleInputs } from './example-data.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const ID = 'skewed-linear-regression';
@@ -17,7 +17,7 @@ const provenance: Provenance = {
   command: 'npm run lab -- run example',
   parameters: {},
   seeds: [1, 2],
-  inputs: {},
+  inputs: exampleInputs,
   runtime: { backend: 'cpu', adapter: 'example', software: false, packages: {} },
   startedAt: '2026-01-01T00:00:00Z',
   seconds: 12,

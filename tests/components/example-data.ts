@@ -1,3 +1,4 @@
+import type { Provenance } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { PublishedCurves } from '../../src/components/data/published.ts';
 
@@ -26,7 +27,6 @@ const training = (method: string, seed: number): LearningCurves['trainings'][num
   seed,
   parameters: 1000,
   steps: 10 * seed,
-  seconds: 60,
   weights: `weights/example.small/${method}-${seed}.safetensors`,
   weightsSha256: 'a'.repeat(64),
   config: { model: method, n_layer: 4, d_model: 64 },
@@ -64,3 +64,11 @@ export const examplePublished: PublishedCurves = {
   k: [0, 20, 40, 240],
   curves: [{ method: 'mamba', run: 1, low: [0.9, 0.1, 0.01, 1], high: [1.1, 0.3, 0.03, 3] }],
 };
+
+/** What the provenance of that experiment's artifact says of its trainings. */
+export const exampleInputs: Provenance['inputs'] = Object.fromEntries(
+  exampleData.trainings.map(({ method, seed }) => [
+    `train/${method}-${seed}`,
+    { key: 'a'.repeat(64), backend: 'cpu', adapter: 'example', seconds: 60 * seed },
+  ]),
+);

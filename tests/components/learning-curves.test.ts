@@ -7,6 +7,7 @@ import {
   errorsAt,
   examples,
   reached,
+  trainingSeconds,
   trainingValues,
 } from '../../src/components/learning-curves/facts.ts';
 import { LIGHT, standalone } from '../../src/components/figure/svg.ts';
@@ -14,7 +15,7 @@ import { spread } from '../../src/components/learning-curves/labels.ts';
 import { drawPanel } from '../../src/components/learning-curves/panel.ts';
 import { publishedAt } from '../../src/components/learning-curves/published-at.ts';
 import { axesOf, project } from '../../src/components/learning-curves/scale.ts';
-import { exampleData, examplePublished } from './example-data.ts';
+import { exampleData, exampleInputs, examplePublished } from './example-data.ts';
 
 const METHODS = ['mamba', 'gpt2', 'least-squares'];
 
@@ -30,6 +31,10 @@ test('a number that the artifact lacks fails by name', () => {
   expect(() => errorsAt(exampleData, { ...place, k: 99 }, '<E>')).toThrow(/<E>.*k = 99/);
   expect(() => errorsAt(exampleData, { ...place, method: 's4' }, '<E>')).toThrow(/<E>.*s4/);
   expect(trainingValues(exampleData, 'gpt2', 'steps', 'here')).toEqual([10, 20]);
+  expect(trainingSeconds(exampleData, exampleInputs, 'gpt2', 'here')).toEqual([60, 120]);
+  expect(() => trainingSeconds(exampleData, {}, 'gpt2', '<T>')).toThrow(
+    /<T>: expected train\/gpt2-1/,
+  );
 });
 
 test('clauses state what the data say', () => {

@@ -65,7 +65,6 @@ beforeAll(async () => {
         seed: 1,
         parameters: 1,
         steps: 1,
-        seconds: 1,
         weights: 'weights/example.smoke/gpt2-1.safetensors',
         weightsSha256: createHash('sha256').update(weights).digest('hex'),
         config: CONFIG,

@@ -1,3 +1,4 @@
+import type { Provenance } from '../../artifacts/artifact.ts';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import { methodStyle } from '../figure/methods.ts';
 
@@ -58,10 +59,28 @@ function trainingsOf(
 export function trainingValues(
   data: LearningCurves,
   method: string,
-  property: 'parameters' | 'steps' | 'seconds',
+  property: 'parameters' | 'steps',
   where: string,
 ): number[] {
   return [...new Set(trainingsOf(data, method, where).map((training) => training[property]))];
+}
+
+/** How long each training of a method ran, from the artifact's provenance: wall time is no result. */
+export function trainingSeconds(
+  data: LearningCurves,
+  inputs: Provenance['inputs'],
+  method: string,
+  where: string,
+): number[] {
+  return trainingsOf(data, method, where).map(({ seed }) => {
+    const training = inputs[`train/${method}-${seed}`];
+    if (training) return training.seconds;
+    const known = Object.keys(inputs).join(', ');
+    throw new Error(
+      `${where}: expected train/${method}-${seed} among the artifact's inputs, got ${known}; ` +
+        'run the experiment again',
+    );
+  });
 }
 
 /** Number of trainings of a method, one a seed. */

@@ -4,7 +4,8 @@ import { scanGradReference, scanReference } from '../../src/kernels/selective-sc
 import type { ScanArrays } from '../../src/kernels/selective-scan/reference.ts';
 import type { OperationCase } from './case.ts';
 
-type Optional = 'D' | 'z' | 'deltaBias';
+const OPTIONAL = ['D', 'z', 'deltaBias', 'initialState'] as const;
+type Optional = (typeof OPTIONAL)[number];
 
 function scanCase(
   [batch, length, channels, states]: readonly [number, number, number, number],
@@ -20,10 +21,11 @@ function scanCase(
     D: [channels],
     z: [batch, length, channels],
     deltaBias: [channels],
+    initialState: [batch, channels, states],
   };
   const shape = { batch, length, channels, states };
   const given = Object.entries(all).filter(
-    ([name]) => !['D', 'z', 'deltaBias'].includes(name) || optional.includes(name as Optional),
+    ([name]) => !OPTIONAL.includes(name as Optional) || optional.includes(name as Optional),
   );
   const shapeName = `B${batch} L${length} D${channels} N${states}`;
   return {
@@ -46,11 +48,13 @@ function scanCase(
 
 export const scanCases: OperationCase[] = [
   scanCase([1, 1, 1, 1], [], false),
-  scanCase([2, 7, 5, 3], ['D', 'z', 'deltaBias'], true),
+  scanCase([2, 7, 5, 3], ['D', 'z', 'deltaBias', 'initialState'], true),
   scanCase([1, 15, 4, 2], ['z'], true),
   scanCase([2, 16, 31, 4], ['D'], false),
   scanCase([1, 17, 33, 4], ['deltaBias'], true),
   scanCase([2, 33, 3, 16], ['D', 'z'], true),
   scanCase([1, 5, 2, 17], ['D', 'z', 'deltaBias'], true),
-  scanCase([1, 19, 2, 33], ['z', 'deltaBias'], false),
+  scanCase([1, 19, 2, 33], ['z', 'deltaBias', 'initialState'], false),
+  scanCase([2, 129, 5, 3], ['D', 'initialState'], true),
+  scanCase([1, 257, 9, 6], ['z', 'deltaBias', 'initialState'], true),
 ];

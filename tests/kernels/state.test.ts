@@ -5,6 +5,8 @@ import { adamReference } from '../../src/kernels/adam/reference.ts';
 import { splitColumns } from '../../src/kernels/columns/op.ts';
 import { selectiveScanWithState } from '../../src/kernels/selective-scan/op.ts';
 import { scanReference } from '../../src/kernels/selective-scan/reference.ts';
+import { wkvWithState } from '../../src/kernels/wkv/op.ts';
+import { wkvReference } from '../../src/kernels/wkv/reference.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { BACKENDS, open } from './backends.ts';
 import { drawArrays, expectClose } from './support.ts';
@@ -65,24 +67,59 @@ describe.each(BACKENDS)('on %s', (backend) => {
     expect([...(await gradient.data())]).toEqual([...dOut!]);
   });
 
-  it('the scan returns its last state', async () => {
-    const shape = { batch: 2, length: 9, channels: 3, states: 5 };
-    const { u, delta, A, B, C } = drawArrays(
-      { u: [2, 9, 3], delta: [2, 9, 3], A: [3, 5], B: [2, 9, 5], C: [2, 9, 5] },
-      4,
-    );
-    const arrays = { u: u!, delta: delta!, A: A!, B: B!, C: C! };
-    const tensors = {
-      u: toTensor(u!, [2, 9, 3]),
-      delta: toTensor(delta!, [2, 9, 3]),
-      A: toTensor(A!, [3, 5]),
-      B: toTensor(B!, [2, 9, 5]),
-      C: toTensor(C!, [2, 9, 5]),
+  it.each([1, 128, 130])('the scan continues from its state after %i tokens', async (first) => {
+    const [batch, length, channels, states] = [2, 131, 3, 5];
+    const shapes = {
+      u: [batch, length, channels],
+      delta: [batch, length, channels],
+      A: [channels, states],
+      B: [batch, length, states],
+      C: [batch, length, states],
     };
-    const { out, lastState } = selectiveScanWithState(tensors, true);
-    const golden = scanReference(shape, arrays, true);
-    expect(lastState.shape).toEqual([2, 3, 5]);
-    const ours = { out: await out.data(), lastState: await lastState.data() };
-    expectClose(ours, { out: golden.out, lastState: golden.lastState }, 1e-5);
+    const drawn = drawArrays(shapes, 4) as Record<keyof typeof shapes, Float64Array>;
+    const arrays = { ...drawn, A: drawn.A.map((x) => Math.fround(x - 1)) };
+    const names = Object.keys(shapes) as (keyof typeof shapes)[];
+    const part = (from: number, count: number) =>
+      Object.fromEntries(
+        names.map((name) => {
+          const whole = toTensor(arrays[name], shapes[name]);
+          const size = shapes[name][2] as number;
+          return [name, name === 'A' ? whole : tf.slice(whole, [0, from, 0], [batch, count, size])];
+        }),
+      ) as Record<keyof typeof shapes, tf.Tensor>;
+    const before = selectiveScanWithState(part(0, first));
+    const after = selectiveScanWithState({
+      ...part(first, length - first),
+      initialState: before.lastState,
+    });
+    const golden = scanReference({ batch, length, channels, states }, arrays, true);
+    const out = await tf.concat([before.out, after.out], 1).data();
+    const lastState = await after.lastState.data();
+    expect(after.lastState.shape).toEqual([batch, channels, states]);
+    expectClose({ out, lastState }, { out: golden.out, lastState: golden.lastState }, 1e-5);
+  });
+
+  it.each([1, 7, 32])('WKV continues from its state after %i tokens', async (first) => {
+    const [batch, length, channels] = [2, 33, 5];
+    const sequence = [batch, length, channels];
+    const { k, v, w, u } = drawArrays(
+      { k: sequence, v: sequence, w: [channels], u: [channels] },
+      6,
+    );
+    const arrays = { k: k!.map((x) => Math.fround(9 * x)), v: v!, w: w!, u: u! };
+    const part = (from: number, count: number) => {
+      const cut = (x: Float64Array) =>
+        tf.slice(toTensor(x, sequence), [0, from, 0], [batch, count, channels]);
+      const [decay, bonus] = [arrays.w, arrays.u].map((x) => toTensor(x, [channels]));
+      return { k: cut(arrays.k), v: cut(arrays.v), w: decay!, u: bonus! };
+    };
+    const before = wkvWithState(part(0, first));
+    const after = wkvWithState(part(first, length - first), before.lastState);
+    const out = await tf.concat([before.out, after.out], 1).data();
+    expectClose({ out }, { out: wkvReference(arrays, length) }, 1e-5);
+    const { lastState } = wkvWithState(part(0, length));
+    const states = [await after.lastState.data(), await lastState.data()] as const;
+    expect(lastState.shape).toEqual([batch, 3, channels]);
+    expectClose({ lastState: states[0] }, { lastState: states[1] }, 1e-5);
   });
 });

@@ -20,6 +20,8 @@ export interface SelectiveScanInputs {
   z?: Tensor | undefined;
   /** [D] added to delta */
   deltaBias?: Tensor | undefined;
+  /** [B D N] h_0; zero if absent */
+  initialState?: Tensor | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export function selectiveScan(inputs: SelectiveScanInputs, deltaSoftplus = true)
   );
 }
 
-/** The scan with its last state [B D N]; no gradient. */
+/** The scan with its last state [B D N], which continues it as `initialState`; no gradient. */
 export function selectiveScanWithState(
   inputs: SelectiveScanInputs,
   deltaSoftplus = true,
@@ -59,7 +61,8 @@ export function selectiveScanWithState(
   return { out: out as Tensor, lastState: lastState as Tensor };
 }
 
-function checked({ u, delta, A, B, C, D, z, deltaBias }: SelectiveScanInputs) {
+function checked(inputs: SelectiveScanInputs) {
+  const { u, delta, A, B, C, D, z, deltaBias, initialState } = inputs;
   const where = (name: string) => `selectiveScan ${name}`;
   expectShape(where('u'), u, [null, null, null]);
   const [nBatch, length, channels] = u.shape as [number, number, number];
@@ -71,7 +74,8 @@ function checked({ u, delta, A, B, C, D, z, deltaBias }: SelectiveScanInputs) {
   if (D) expectShape(where('D'), D, [channels]);
   if (z) expectShape(where('z'), z, [nBatch, length, channels]);
   if (deltaBias) expectShape(where('deltaBias'), deltaBias, [channels]);
-  return { u, delta, A, B, C, D, z, deltaBias };
+  if (initialState) expectShape(where('initialState'), initialState, [nBatch, channels, nState]);
+  return { u, delta, A, B, C, D, z, deltaBias, initialState };
 }
 
 function composed(inputs: SelectiveScanInputs, deltaSoftplus: boolean) {
@@ -81,7 +85,7 @@ function composed(inputs: SelectiveScanInputs, deltaSoftplus: boolean) {
   let delta = deltaBias ? tf.add(inputs.delta, deltaBias) : inputs.delta;
   if (deltaSoftplus) delta = tf.softplus(delta);
   const drive = tf.mul(delta, u);
-  let state: Tensor = tf.zeros([nBatch, channels, nState]);
+  let state = inputs.initialState ?? tf.zeros([nBatch, channels, nState]);
   const outputs: Tensor[] = [];
   for (let t = 0; t < length; t++) {
     const at = (x: Tensor, size: number) => tf.slice(x, [0, t, 0], [nBatch, 1, size]);

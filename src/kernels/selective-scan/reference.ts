@@ -20,21 +20,25 @@ export interface ScanArrays {
   D?: Float64Array | undefined;
   z?: Float64Array | undefined;
   deltaBias?: Float64Array | undefined;
+  initialState?: Float64Array | undefined;
 }
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
-/** @returns out [B L D] and every state, [B L+1 D N], the first being zero */
+/** @returns out [B L D] and every state, [B L+1 D N], the first being the initial one */
 export function scanReference(
   { batch, length, channels, states }: ScanShape,
-  { u, delta, A, B, C, D, z, deltaBias }: ScanArrays,
+  { u, delta, A, B, C, D, z, deltaBias, initialState }: ScanArrays,
   deltaSoftplus: boolean,
 ): { out: Float64Array; h: Float64Array; lastState: Float64Array } {
   const out = new Float64Array(batch * length * channels);
   const h = new Float64Array(batch * (length + 1) * channels * states);
   const lastState = new Float64Array(batch * channels * states);
+  const size = channels * states;
   for (let b = 0; b < batch; b++) {
+    if (initialState)
+      h.set(initialState.subarray(b * size, (b + 1) * size), b * (length + 1) * size);
     for (let t = 0; t < length; t++) {
       for (let d = 0; d < channels; d++) {
         const row = b * length + t;
@@ -106,5 +110,5 @@ export function scanGradReference(
       }
     }
   }
-  return { ...grad, D: dD, z: dz, deltaBias: dBias };
+  return { ...grad, D: dD, z: dz, deltaBias: dBias, initialState: inputs.initialState && carry };
 }

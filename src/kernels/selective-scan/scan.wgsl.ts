@@ -9,14 +9,20 @@ export interface ScanVariant {
   D: boolean;
   z: boolean;
   deltaBias: boolean;
+  initialState: boolean;
   deltaSoftplus: boolean;
 }
 
 /** Tokens between two checkpoints of the state. */
 export const CHUNK = 16;
 
-/** What differs between the variants, as functions; `skip` and `bias` are where D and deltaBias lie. */
-const variantWgsl = (variant: ScanVariant, skip: string, bias: string): string => /* wgsl */ `
+/** What differs between the variants, as functions, given where D, deltaBias and initialState lie. */
+const variantWgsl = (
+  variant: ScanVariant,
+  skip: string,
+  bias: string,
+  initial: string,
+): string => /* wgsl */ `
 ${MATH_WGSL}
 const TILES = (CHANNELS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
 
@@ -24,14 +30,17 @@ fn raw_delta(i: u32, d: u32) -> f32 { return delta[i]${variant.deltaBias ? ` + $
 fn step_size(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'softplus(raw)' : 'raw'}; }
 fn step_slope(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'sigmoid(raw)' : '1.0'}; }
 fn skip(d: u32) -> f32 { return ${variant.D ? skip : '0.0'}; }
+fn initial_state(i: u32) -> f32 { return ${variant.initialState ? initial : '0.0'}; }
 fn gate(i: u32) -> f32 { return ${variant.z ? 'silu(z[i])' : '1.0'}; }
 `;
 
-/** Reads u, delta, B, C, z?, channel [A | D? | deltaBias?]; writes out, last_state. */
+/** Reads u, delta, B, C, z?, channel [A | D? | deltaBias? | initialState?]; writes out, last_state. */
 export const forwardWgsl = (variant: ScanVariant): string => {
-  const afterA = 'channel[CHANNELS * STATES + d]';
-  const bias = variant.D ? 'channel[CHANNELS * (STATES + 1u) + d]' : afterA;
-  return `${variantWgsl(variant, afterA, bias)}${FORWARD}`;
+  const vectors = (count: number, at: string) => `channel[CHANNELS * (STATES + ${count}u) + ${at}]`;
+  const bias = variant.D ? 1 : 0;
+  const initial = bias + (variant.deltaBias ? 1 : 0);
+  const places = [vectors(0, 'd'), vectors(bias, 'd'), vectors(initial, 'i')] as const;
+  return `${variantWgsl(variant, ...places)}${FORWARD}`;
 };
 
 const FORWARD = /* wgsl */ `
@@ -43,7 +52,10 @@ fn run(group: u32, lane: u32) {
     let count = min(BLOCK, STATES - first);
     var a = array<f32, BLOCK>();
     var h = array<f32, BLOCK>();
-    for (var n = 0u; n < count; n++) { a[n] = channel[d * STATES + first + n]; }
+    for (var n = 0u; n < count; n++) {
+      a[n] = channel[d * STATES + first + n];
+      h[n] = initial_state((b * CHANNELS + d) * STATES + first + n);
+    }
     for (var t = 0u; t < sizes.length; t++) {
       let row = b * sizes.length + t;
       let i = row * CHANNELS + d;
@@ -67,7 +79,12 @@ fn run(group: u32, lane: u32) {
 `;
 
 const scratchWgsl = (variant: ScanVariant): string => /* wgsl */ `
-${variantWgsl(variant, 'scratch[sizes.at_d + d]', 'scratch[sizes.at_bias + d]')}
+${variantWgsl(
+  variant,
+  'scratch[sizes.at_d + d]',
+  'scratch[sizes.at_bias + d]',
+  'scratch[sizes.at_initial + i]',
+)}
 fn checkpoint_at(chunk: u32, b: u32, s: u32, d: u32) -> u32 {
   return sizes.at_checkpoints + ((chunk * sizes.batch + b) * STATES + s) * CHANNELS + d;
 }
@@ -86,7 +103,10 @@ fn run(group: u32, lane: u32) {
     let count = min(BLOCK, STATES - first);
     var a = array<f32, BLOCK>();
     var h = array<f32, BLOCK>();
-    for (var n = 0u; n < count; n++) { a[n] = scratch[sizes.at_a + d * STATES + first + n]; }
+    for (var n = 0u; n < count; n++) {
+      a[n] = scratch[sizes.at_a + d * STATES + first + n];
+      h[n] = initial_state((b * CHANNELS + d) * STATES + first + n);
+    }
     for (var t = 0u; t < sizes.length; t++) {
       if (t % CHUNK == 0u) {
         for (var n = 0u; n < count; n++) {
@@ -107,8 +127,8 @@ fn run(group: u32, lane: u32) {
 
 /**
  * Reads u, delta, z?, d_out; writes du, ddelta, dz?, and partial sums in scratch, which holds
- * [B | C | A | D? | deltaBias? | checkpoints | dB of each tile | dC of each tile | dA, dD, dBias of
- * each prompt]. One buffer, because eight is all that WebGPU promises.
+ * [B | C | A | D? | deltaBias? | initialState? | checkpoints | dB of each tile | dC of each tile | dA,
+ * dD, dBias of each prompt | dInitialState]. One buffer, because eight is all that WebGPU promises.
  */
 export const backwardWgsl = (variant: ScanVariant): string => {
   const dz = 'dz[i] = select(dz[i], 0.0, is_first) + d_out[i] * y * silu_slope(z[i]);';
@@ -222,7 +242,10 @@ fn run(group: u32, lane: u32) {
       }
     }
     if (inside) {
-      for (var n = 0u; n < count; n++) { scratch[at_sums + d * STATES + first + n] = d_a[n]; }
+      for (var n = 0u; n < count; n++) {
+        scratch[at_sums + d * STATES + first + n] = d_a[n];
+        scratch[sizes.at_d_initial + (b * CHANNELS + d) * STATES + first + n] = carry[n];
+      }
     }
   }
   if (inside) {

@@ -10,13 +10,16 @@ interface ScanInputs {
   D?: TensorInfo;
   z?: TensorInfo;
   deltaBias?: TensorInfo;
+  initialState?: TensorInfo;
 }
 interface ScanAttributes {
   deltaSoftplus: boolean;
 }
 
-const addresses = ({ u, delta, A, B, C, D, z, deltaBias }: ScanInputs): number[] =>
-  [u, delta, A, B, C, D, z, deltaBias].map(address);
+const ordered = (inputs: ScanInputs): (TensorInfo | undefined)[] => {
+  const { u, delta, A, B, C, D, z, deltaBias, initialState } = inputs;
+  return [u, delta, A, B, C, D, z, deltaBias, initialState];
+};
 
 const sizes = ({ u, A }: ScanInputs): [number, number, number, number] => [
   ...(u.shape as [number, number, number]),
@@ -30,7 +33,7 @@ function forward(inputs: ScanInputs, { deltaSoftplus }: ScanAttributes): TensorI
   const { scanForward, scanScratch } = kernels();
   const work = scratch(scanScratch(channels, states));
   scanForward(
-    ...addresses(inputs),
+    ...ordered(inputs).map(address),
     address(out),
     address(lastState),
     prompts,
@@ -48,13 +51,12 @@ function backward(
   { deltaSoftplus }: ScanAttributes,
 ): TensorInfo[] {
   const [prompts, length, channels, states] = sizes(inputs);
-  const { u, delta, A, B, C, D, z, deltaBias } = inputs;
-  const gradients = [u, delta, A, B, C, D, z, deltaBias].map((x) => x && allocate(x.shape));
+  const gradients = ordered(inputs).map((x) => x && allocate(x.shape));
   const { scanBackward, scanGradScratch } = kernels();
   const work = scratch(scanGradScratch(length, channels, states));
   scanBackward(
     address(dOut),
-    ...addresses(inputs),
+    ...ordered(inputs).map(address),
     ...gradients.map(address),
     prompts,
     length,

@@ -43,6 +43,7 @@ const variantOf = (inputs: Inputs, attributes: object): ScanVariant => ({
   D: inputs.D !== undefined,
   z: inputs.z !== undefined,
   deltaBias: inputs.deltaBias !== undefined,
+  initialState: inputs.initialState !== undefined,
   deltaSoftplus: 'deltaSoftplus' in attributes && attributes.deltaSoftplus === true,
 });
 
@@ -56,7 +57,7 @@ const named = (inputs: Inputs, ...names: string[]): Record<string, TensorInfo> =
 
 const forward: Kernel = (backend, inputs, attributes) => {
   const { batch, length, channels, states, launchBase } = shapeOf(inputs);
-  const parts = present(inputs, 'A', 'D', 'deltaBias');
+  const parts = present(inputs, 'A', 'D', 'deltaBias', 'initialState');
   const channel = newTensor(backend, total(parts));
   pack(backend, channel, parts);
   const out = newTensor(backend, batch, length, channels);
@@ -80,16 +81,18 @@ const total = (tensors: readonly TensorInfo[]): number =>
 function scratchLayout(inputs: Inputs) {
   const { batch, length, channels, states, tiles } = shapeOf(inputs);
   const tokens = batch * length * states;
-  const parts = present(inputs, 'B', 'C', 'A', 'D', 'deltaBias');
+  const parts = present(inputs, 'B', 'C', 'A', 'D', 'deltaBias', 'initialState');
   const at_a = 2 * tokens;
   const at_d = at_a + channels * states;
   const at_bias = at_d + (inputs.D ? channels : 0);
+  const at_initial = at_bias + (inputs.deltaBias ? channels : 0);
   const at_checkpoints = total(parts);
   const at_parts = at_checkpoints + Math.ceil(length / CHUNK) * batch * channels * states;
   const at_sums = at_parts + 2 * tiles * tokens;
-  const size = at_sums + batch * channels * (states + 2);
-  const offsets = { at_c: tokens, at_a, at_d, at_bias, at_checkpoints, at_parts, at_sums };
-  return { parts, size, offsets };
+  const at_d_initial = at_sums + batch * channels * (states + 2);
+  const size = at_d_initial + batch * channels * states;
+  const starts = { at_c: tokens, at_a, at_d, at_bias, at_initial, at_checkpoints };
+  return { parts, size, offsets: { ...starts, at_parts, at_sums, at_d_initial } };
 }
 
 const backward: Kernel = (backend, inputs, attributes) => {
@@ -120,7 +123,7 @@ const backward: Kernel = (backend, inputs, attributes) => {
   const sums = reduced(backend, inputs, scratch, offsets);
   backend.disposeData(scratch.dataId);
   const gradients: Inputs = { u: du, delta: ddelta, z: dz.dz, ...sums };
-  return present(gradients, 'u', 'delta', 'A', 'B', 'C', 'D', 'z', 'deltaBias');
+  return present(gradients, 'u', 'delta', 'A', 'B', 'C', 'D', 'z', 'deltaBias', 'initialState');
 };
 
 /** The gradients that are sums over prompts and tokens, from the partial sums in scratch. */
@@ -128,7 +131,7 @@ function reduced(
   backend: WebGPUBackend,
   inputs: Inputs,
   scratch: TensorInfo,
-  { at_parts, at_sums }: { at_parts: number; at_sums: number },
+  { at_parts, at_sums, at_d_initial }: Record<'at_parts' | 'at_sums' | 'at_d_initial', number>,
 ): Inputs {
   const { batch, length, channels, states, tiles } = shapeOf(inputs);
   const tokens = batch * length * states;
@@ -143,5 +146,12 @@ function reduced(
     C: overTiles(at_parts + tiles * tokens),
     D: inputs.D && overBatch(at_skip, [channels]),
     deltaBias: inputs.deltaBias && overBatch(at_skip + channels, [channels]),
+    initialState:
+      inputs.initialState &&
+      sumParts(backend, scratch, { offset: at_d_initial, count: 1, stride: 0 }, [
+        batch,
+        channels,
+        states,
+      ]),
   };
 }

@@ -51,11 +51,11 @@ export interface WasmExports {
   prepare: Kernel;
   /** (channels, states) */
   scanScratch: Size;
-  /** (u, delta, A, B, C, D, z, bias, out, lastState, B, L, D, N, softplus, scratch) */
+  /** (u, delta, A, B, C, D, z, bias, initialState, out, lastState, B, L, D, N, softplus, scratch) */
   scanForward: Kernel;
   /** (length, channels, states) */
   scanGradScratch: Size;
-  /** (dOut, u, delta, A, B, C, D, z, bias, du, dDelta, dA, dB, dC, dD, dz, dBias, B, L, D, N, softplus, scratch) */
+  /** (dOut, u, delta, A, B, C, D, z, bias, initialState, du, dDelta, dA, dB, dC, dD, dz, dBias, dInitialState, B, L, D, N, softplus, scratch) */
   scanBackward: Kernel;
   /** (gate, x, out, rows, size, stride of gate and x) */
   sigmoidGateForward: Kernel;
@@ -69,7 +69,7 @@ export interface WasmExports {
   tokenMixForward: Kernel;
   /** (dOut, x, mix, dx, dMix, B, L, D) */
   tokenMixBackward: Kernel;
-  /** (k, v, w, u, out, B, L, D) */
+  /** (k, v, w, u, state or 0, out, lastState, B, L, D) */
   wkvForward: Kernel;
   /** (L) */
   wkvGradScratch: Size;

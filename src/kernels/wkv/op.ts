@@ -1,12 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import {
-  differentiable,
-  expectShape,
-  runKernel,
-  runSingle,
-  usesComposedOperations,
-} from '../op.ts';
+import { differentiable, expectShape, runKernel, usesComposedOperations } from '../op.ts';
 
 /** Notation: B prompts, L tokens, D channels. */
 export type WkvInputs = {
@@ -27,31 +21,59 @@ export type WkvInputs = {
  *     y_t = (Σ_{s<t} exp((t-1-s) w + k_s) v_s + exp(u + k_t) v_t) / (the same without the v)
  *
  * Every version keeps the exponents relative to their running maximum, so that none overflows.
- * Kernels: `Wkv` k, v, w, u → [B L D]; `WkvGrad` also `dOut` → dk, dv, dw, du.
+ * Kernels: `Wkv` k, v, w, u, state? [B 3 D] → [B L D], last state [B 3 D]; `WkvGrad` k, v, w, u, `dOut` →
+ * dk, dv, dw, du.
+ * @returns [B L D]
  */
-export function wkv({ k, v, w, u }: WkvInputs): Tensor {
+export function wkv(inputs: WkvInputs): Tensor {
+  const ordered = checked(inputs);
+  if (usesComposedOperations()) return composed(ordered).out;
+  return differentiable(
+    ordered,
+    () => {
+      const [out, lastState] = runKernel('Wkv', ordered);
+      lastState?.dispose();
+      return out as Tensor;
+    },
+    (dOut, saved) => runKernel('WkvGrad', { dOut, ...saved }),
+  );
+}
+
+/**
+ * WKV from a running state on, for passing a sequence in pieces; no gradient.
+ * @param state [B 3 D]: Σ exp(k) v, Σ exp(k), both relative to exp of the third, the largest exponent so
+ *   far; absent before the first token
+ */
+export function wkvWithState(
+  inputs: WkvInputs,
+  state?: Tensor,
+): { out: Tensor; lastState: Tensor } {
+  const ordered = checked(inputs);
+  const [nBatch, , channels] = inputs.k.shape as [number, number, number];
+  if (state) expectShape('wkv state', state, [nBatch, 3, channels]);
+  if (usesComposedOperations()) return composed(ordered, state);
+  const [out, lastState] = runKernel('Wkv', { ...ordered, state });
+  return { out: out as Tensor, lastState: lastState as Tensor };
+}
+
+function checked({ k, v, w, u }: WkvInputs): WkvInputs {
   expectShape('wkv k', k, [null, null, null]);
   expectShape('wkv v', v, k.shape);
   expectShape('wkv w', w, [k.shape[2] as number]);
   expectShape('wkv u', u, [k.shape[2] as number]);
-  const inputs = { k, v, w, u };
-  if (usesComposedOperations()) return composed(inputs);
-  return differentiable(
-    inputs,
-    () => runSingle('Wkv', inputs),
-    (dOut, saved) => runKernel('WkvGrad', { dOut, ...saved }),
-  );
+  return { k, v, w, u };
 }
 
 /** Far below every exponent, and still finite when doubled: where the running maximum starts. */
 const NO_EXPONENT = -1e30;
 
-function composed({ k, v, w, u }: WkvInputs): Tensor {
+function composed({ k, v, w, u }: WkvInputs, state?: Tensor) {
   const [nBatch, length, channels] = k.shape as [number, number, number];
   let sum: Tensor = tf.zeros([nBatch, channels]);
   let weight: Tensor = tf.zeros([nBatch, channels]);
   // Adding w rounds it away, but lets a single token have a gradient of w: zero.
   let exponent: Tensor = tf.add(sum, tf.add(w, NO_EXPONENT));
+  if (state) [sum, weight, exponent] = tf.unstack(state, 1) as [Tensor, Tensor, Tensor];
   const outputs: Tensor[] = [];
   for (let t = 0; t < length; t++) {
     const at = (x: Tensor): Tensor =>
@@ -71,5 +93,5 @@ function composed({ k, v, w, u }: WkvInputs): Tensor {
     const kept = join(tf.add(exponent, w), key);
     [sum, weight, exponent] = [kept.sum, kept.weight, kept.top];
   }
-  return tf.stack(outputs, 1);
+  return { out: tf.stack(outputs, 1), lastState: tf.stack([sum, weight, exponent], 1) };
 }

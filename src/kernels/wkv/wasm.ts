@@ -8,10 +8,12 @@ interface WkvTensors {
   u: TensorInfo;
 }
 
-function forward({ k, v, w, u }: WkvTensors): TensorInfo {
+function forward({ k, v, w, u, state }: WkvTensors & { state?: TensorInfo }): TensorInfo[] {
+  const [prompts, , channels] = k.shape as [number, number, number];
   const out = allocate(k.shape);
-  kernels().wkvForward(...[k, v, w, u, out].map(address), ...k.shape);
-  return out;
+  const lastState = allocate([prompts, 3, channels]);
+  kernels().wkvForward(...[k, v, w, u, state, out, lastState].map(address), ...k.shape);
+  return [out, lastState];
 }
 
 function backward({ dOut, k, v, w, u }: WkvTensors & { dOut: TensorInfo }): TensorInfo[] {

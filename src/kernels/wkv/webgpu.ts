@@ -2,7 +2,7 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { launch, need, newTensor, pack, registerWebgpuKernel } from '../webgpu/dispatch.ts';
 import type { Kernel } from '../webgpu/dispatch.ts';
 import { sumParts } from '../webgpu/sum-parts.ts';
-import { BACKWARD_WGSL, FORWARD_WGSL } from './wkv.wgsl.ts';
+import { BACKWARD_WGSL, forwardWgsl } from './wkv.wgsl.ts';
 
 /** Kernels `Wkv` and `WkvGrad`; contracts in op.ts. */
 export function registerWebgpu(): void {
@@ -25,12 +25,18 @@ function launchBase(backend: WebGPUBackend, inputs: Parameters<Kernel>[1]) {
 }
 
 const forward: Kernel = (backend, inputs) => {
-  const { k, v, channel, base } = launchBase(backend, inputs);
+  const { k, v, batch, channels, channel, base } = launchBase(backend, inputs);
   const out = newTensor(backend, ...k.shape);
-  const reads = { k, v, channel };
-  launch(backend, { ...base, name: 'Wkv', wgsl: FORWARD_WGSL, reads, writes: { out } });
+  const lastState = newTensor(backend, batch, 3, channels);
+  launch(backend, {
+    ...base,
+    name: 'Wkv',
+    wgsl: forwardWgsl(inputs.state !== undefined),
+    reads: { k, v, channel, ...(inputs.state && { state: inputs.state }) },
+    writes: { out, last_state: lastState },
+  });
   backend.disposeData(channel.dataId);
-  return out;
+  return [out, lastState];
 };
 
 const backward: Kernel = (backend, inputs) => {

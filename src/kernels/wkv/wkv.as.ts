@@ -27,18 +27,32 @@ function falloff(lead: v128): v128 {
   return exp(f32x4.neg(f32x4.abs(lead)));
 }
 
-export function wkvForward(k: usize, v: usize, w: usize, u: usize, out: usize, B: i32, L: i32, D: i32): void {
+/** state, lastState [B 3 D]: sum, weight, top. */
+export function wkvForward(
+  k: usize, v: usize, w: usize, u: usize, state: usize, out: usize, lastState: usize, B: i32, L: i32, D: i32,
+): void {
   for (let d = 0; d < D; d += 4) {
     const left = D - d;
     const decay = loadUpTo4(w + (<usize>d << 2), left);
     const bonus = loadUpTo4(u + (<usize>d << 2), left);
-    for (let b = 0; b < B; b++) forwardQuad(k, v, out, decay, bonus, b * L, L, d, D);
+    for (let b = 0; b < B; b++) {
+      const at = <usize>(b * 3 * D + d) << 2;
+      forwardQuad(k, v, state ? state + at : 0, out, lastState + at, decay, bonus, b * L, L, d, D);
+    }
   }
 }
 
-function forwardQuad(k: usize, v: usize, out: usize, decay: v128, bonus: v128, row: i32, L: i32, d: i32, D: i32): void {
+function forwardQuad(
+  k: usize, v: usize, state: usize, out: usize, lastState: usize, decay: v128, bonus: v128, row: i32, L: i32, d: i32, D: i32,
+): void {
   const left = D - d;
+  const part = <usize>D << 2;
   let sum = splat(0), weight = splat(0), top = splat(NO_EXPONENT);
+  if (state) {
+    sum = loadUpTo4(state, left);
+    weight = loadUpTo4(state + part, left);
+    top = loadUpTo4(state + 2 * part, left);
+  }
   for (let t = 0; t < L; t++) {
     const at = (<usize>(row + t) * <usize>D + <usize>d) << 2;
     const key = loadUpTo4(k + at, left);
@@ -59,6 +73,9 @@ function forwardQuad(k: usize, v: usize, out: usize, decay: v128, bonus: v128, r
     weight = fma(old, weight, now);
     top = f32x4.max(held, key);
   }
+  storeUpTo4(lastState, sum, left);
+  storeUpTo4(lastState + part, weight, left);
+  storeUpTo4(lastState + 2 * part, top, left);
 }
 
 /** Bytes of scratch for the backward pass: the state before each token, of four channels. */

@@ -32,15 +32,18 @@ fn advance(s: State, key: f32, value: f32, decay: f32) -> State {
 }
 `;
 
-/** Reads k, v, channel; writes out. */
-export const FORWARD_WGSL = /* wgsl */ `
+const START = 'State(state[at], state[at + CHANNELS], state[at + 2u * CHANNELS])';
+
+/** Reads k, v, channel, state?; writes out, last_state; states [B 3 D]: sum, weight, top. */
+export const forwardWgsl = (hasState: boolean): string => /* wgsl */ `
 ${STATE}
 fn run(group: u32, lane: u32) {
   let column = group * WORKGROUP_SIZE + lane;
   if (column >= sizes.columns) { return; }
   let decay = channel[column % CHANNELS];
   let bonus = channel[CHANNELS + column % CHANNELS];
-  var s = State(0.0, 0.0, NO_EXPONENT);
+  let at = column / CHANNELS * 3u * CHANNELS + column % CHANNELS;
+  var s = ${hasState ? START : 'State(0.0, 0.0, NO_EXPONENT)'};
   var i = first_index(column);
   for (var t = 0u; t < sizes.length; t++) {
     let f = factors(s.top - (bonus + k[i]));
@@ -48,6 +51,9 @@ fn run(group: u32, lane: u32) {
     s = advance(s, k[i], v[i], decay);
     i += CHANNELS;
   }
+  last_state[at] = s.sum;
+  last_state[at + CHANNELS] = s.weight;
+  last_state[at + 2u * CHANNELS] = s.top;
 }
 `;
 

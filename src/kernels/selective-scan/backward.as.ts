@@ -1,189 +1,12 @@
-import { BOTTOM, exp2With, fma, loadUpTo4, LOG2E, MAGIC, P0, P1, P2, P3, P4, P5, sigmoid, softplus, splat, storeUpTo4, sumLanes, TOP } from '../wasm/simd.as';
-
-/**
- * The selective scan over tokens in chunks of CHUNK. States of one channel are vectorised over N, in
- * quads of four states; N is padded to a multiple of four with A = B = C = 0. Inside a chunk, token
- * data is kept transposed (channel-major), so that one channel's tokens are contiguous.
- *
- * The backward pass keeps the state at the start of each chunk, recomputes the states and decays of one
- * channel inside a chunk, and walks them back: [B L D N] never exists.
- */
-const CHUNK: i32 = 128;
-
-// One set of operands at a time: the module is single-threaded, and passing 20 pointers down costs more.
-let L: i32, D: i32, N: i32, Q: i32;
-let u: usize, delta: usize, B: usize, C: usize, skip: usize, z: usize, bias: usize;
-let usesSoftplus: bool;
-let decayRate: usize, paddedB: usize, paddedC: usize, state: usize;
-let deltaT: usize, driveT: usize, acc: usize, outT: usize;
-
-// @ts-ignore: decorator
-@inline
-function floats(count: i32): usize {
-  return <usize>count << 2;
-}
-
-/** Bytes of scratch for the forward pass. */
-export function scanScratch(channels: i32, states: i32): usize {
-  const quads = (states + 3) >> 2;
-  return (
-    floats(2 * channels * quads * 4) +
-    floats(2 * CHUNK * quads * 4) +
-    floats(3 * channels * CHUNK) +
-    floats(CHUNK * 4)
-  );
-}
-
-function bind(length: i32, channels: i32, states: i32, A: usize, softplusOn: bool, scratch: usize): usize {
-  L = length;
-  D = channels;
-  N = states;
-  Q = (states + 3) >> 2;
-  usesSoftplus = softplusOn;
-  decayRate = scratch;
-  state = decayRate + floats(D * Q * 4);
-  paddedB = state + floats(D * Q * 4);
-  paddedC = paddedB + floats(CHUNK * Q * 4);
-  deltaT = paddedC + floats(CHUNK * Q * 4);
-  driveT = deltaT + floats(D * CHUNK);
-  outT = driveT + floats(D * CHUNK);
-  acc = outT + floats(D * CHUNK);
-  for (let d = 0; d < D; d++) {
-    for (let n = 0; n < Q * 4; n += 4) {
-      const lanes = loadUpTo4(A + floats(d * N + n), N - n);
-      v128.store(decayRate + floats(d * Q * 4 + n), f32x4.mul(lanes, splat(LOG2E)));
-    }
-  }
-  return acc + floats(CHUNK * 4);
-}
-
-/** Δ = softplus(delta + bias), at a token's channels d … d+3. */
-// @ts-ignore: decorator
-@inline
-function step(pointer: usize, d: i32): v128 {
-  let x = loadUpTo4(pointer + floats(d), D - d);
-  if (bias) x = f32x4.add(x, loadUpTo4(bias + floats(d), D - d));
-  return usesSoftplus ? softplus(x) : x;
-}
-
-// @ts-ignore: decorator
-@inline
-function scatter(target: usize, lanes: v128, d: i32, t: i32): void {
-  const at = target + floats(d * CHUNK + t);
-  store<f32>(at, f32x4.extract_lane(lanes, 0));
-  if (D - d > 1) store<f32>(at, f32x4.extract_lane(lanes, 1), CHUNK * 4);
-  if (D - d > 2) store<f32>(at, f32x4.extract_lane(lanes, 2), CHUNK * 8);
-  if (D - d > 3) store<f32>(at, f32x4.extract_lane(lanes, 3), CHUNK * 12);
-}
-
-// @ts-ignore: decorator
-@inline
-function gather(source: usize, d: i32, t: i32): v128 {
-  const at = source + floats(d * CHUNK + t);
-  let lanes = v128.load32_zero(at);
-  if (D - d > 1) lanes = f32x4.replace_lane(lanes, 1, load<f32>(at, CHUNK * 4));
-  if (D - d > 2) lanes = f32x4.replace_lane(lanes, 2, load<f32>(at, CHUNK * 8));
-  if (D - d > 3) lanes = f32x4.replace_lane(lanes, 3, load<f32>(at, CHUNK * 12));
-  return lanes;
-}
-
-/** Fills Δ, Δu (transposed) and padded B, C for tokens start … start + T - 1 of one prompt. */
-function prepareChunk(b: i32, start: i32, T: i32): void {
-  for (let t = 0; t < T; t++) {
-    const row = b * L + start + t;
-    for (let d = 0; d < D; d += 4) {
-      const dt = step(delta + floats(row * D), d);
-      scatter(deltaT, dt, d, t);
-      scatter(driveT, f32x4.mul(dt, loadUpTo4(u + floats(row * D + d), D - d)), d, t);
-    }
-    for (let n = 0; n < Q * 4; n += 4) {
-      v128.store(paddedB + floats(t * Q * 4 + n), loadUpTo4(B + floats(row * N + n), N - n));
-      v128.store(paddedC + floats(t * Q * 4 + n), loadUpTo4(C + floats(row * N + n), N - n));
-    }
-  }
-}
-
-/** h_t for one quad of channel d; acc[t] (+)= C_t h_t, four lanes apart. */
-function advanceQuad(d: i32, q: i32, T: i32): void {
-  const rate = v128.load(decayRate + floats((d * Q + q) * 4));
-  const stateAt = state + floats((d * Q + q) * 4);
-  const rowBytes = floats(Q * 4);
-  const magic = MAGIC, top = TOP, bottom = BOTTOM;
-  const p5 = P5, p4 = P4, p3 = P3, p2 = P2, p1 = P1, p0 = P0;
-  let h = v128.load(stateAt);
-  let dt = deltaT + floats(d * CHUNK);
-  let drive = driveT + floats(d * CHUNK);
-  let b = paddedB + floats(q * 4);
-  let c = paddedC + floats(q * 4);
-  let sum = acc;
-  for (const end = acc + floats(T * 4); sum < end; sum += 16) {
-    const exponent = f32x4.mul(v128.load32_splat(dt), rate);
-    const decay = exp2With(exponent, magic, top, bottom, p5, p4, p3, p2, p1, p0);
-    h = fma(decay, h, f32x4.mul(v128.load32_splat(drive), v128.load(b)));
-    v128.store(sum, q ? fma(v128.load(c), h, v128.load(sum)) : f32x4.mul(v128.load(c), h));
-    dt += 4;
-    drive += 4;
-    b += rowBytes;
-    c += rowBytes;
-  }
-  v128.store(stateAt, h);
-}
-
-/** target[t] = Σ of the four lanes of source[t]. */
-function sumLanesOver(source: usize, target: usize, T: i32): void {
-  for (let t = 0; t < T; t++) {
-    store<f32>(target + floats(t), sumLanes(v128.load(source + floats(t * 4))));
-  }
-}
-
-function writeOut(out: usize, b: i32, start: i32, T: i32): void {
-  for (let t = 0; t < T; t++) {
-    const row = b * L + start + t;
-    for (let d = 0; d < D; d += 4) {
-      const at = floats(row * D + d);
-      let y = gather(outT, d, t);
-      if (skip) y = fma(loadUpTo4(skip + floats(d), D - d), loadUpTo4(u + at, D - d), y);
-      if (z) {
-        const gate = loadUpTo4(z + at, D - d);
-        y = f32x4.mul(y, f32x4.mul(gate, sigmoid(gate)));
-      }
-      storeUpTo4(out + at, y, D - d);
-    }
-  }
-}
-
-function writeState(lastState: usize, b: i32): void {
-  for (let d = 0; d < D; d++) {
-    for (let n = 0; n < N; n++) {
-      store<f32>(lastState + floats((b * D + d) * N + n), load<f32>(state + floats(d * Q * 4 + n)));
-    }
-  }
-}
-
-export function scanForward(
-  uAt: usize, deltaAt: usize, A: usize, BAt: usize, CAt: usize, skipAt: usize, zAt: usize, biasAt: usize,
-  out: usize, lastState: usize,
-  prompts: i32, length: i32, channels: i32, states: i32, softplusOn: bool, scratch: usize,
-): void {
-  u = uAt; delta = deltaAt; B = BAt; C = CAt; skip = skipAt; z = zAt; bias = biasAt;
-  bind(length, channels, states, A, softplusOn, scratch);
-  for (let b = 0; b < prompts; b++) {
-    memory.fill(state, 0, floats(D * Q * 4));
-    for (let start = 0; start < L; start += CHUNK) {
-      const T = min(L - start, CHUNK);
-      prepareChunk(b, start, T);
-      for (let d = 0; d < D; d++) {
-        for (let q = 0; q < Q; q++) advanceQuad(d, q, T);
-        sumLanesOver(acc, outT + floats(d * CHUNK), T);
-      }
-      writeOut(out, b, start, T);
-    }
-    writeState(lastState, b);
-  }
-}
+import { BOTTOM, exp2With, fma, loadUpTo4, MAGIC, P0, P1, P2, P3, P4, P5, sigmoid, splat, storeUpTo4, sumLanes, TOP } from '../wasm/simd.as';
+import { advanceQuad, sumLanesOver } from './forward.as';
+import {
+  acc, B, bias, bindInputs, bindScratch, C, CHUNK, D, decayRate, delta, deltaT, driveT, floats, gather, L, N, outT, paddedB,
+  paddedC, prepareChunk, Q, scanScratch, scatter, skip, startState, state, u, unpadStates, usesSoftplus, z,
+} from './shared.as';
 
 // What the backward pass needs beyond the forward one.
-let dOut: usize, du: usize, dDelta: usize, dA: usize, dB: usize, dC: usize, dSkip: usize, dz: usize, dBias: usize;
+let dOut: usize, du: usize, dDelta: usize, dA: usize, dB: usize, dC: usize, dSkip: usize, dz: usize, dBias: usize, dInitial: usize;
 let starts: usize, dState: usize, dRate: usize, paddedDB: usize, paddedDC: usize;
 let dYT: usize, uT: usize, hidden: usize, decays: usize, accDrive: usize, accRate: usize;
 
@@ -369,9 +192,9 @@ function writeGradient(b: i32, start: i32, T: i32): void {
   }
 }
 
-/** States at the start of every chunk of prompt b. With one chunk that is zero, and nothing to run. */
+/** States at the start of every chunk of prompt b. With one chunk there is nothing to run. */
 function storeStarts(b: i32, chunks: i32): void {
-  memory.fill(state, 0, floats(D * Q * 4));
+  startState(b);
   memory.copy(starts, state, floats(D * Q * 4));
   for (let chunk = 0; chunk + 1 < chunks; chunk++) {
     prepareChunk(b, chunk * CHUNK, CHUNK);
@@ -384,12 +207,12 @@ function storeStarts(b: i32, chunks: i32): void {
 
 export function scanBackward(
   dOutAt: usize, uAt: usize, deltaAt: usize, A: usize, BAt: usize, CAt: usize, skipAt: usize, zAt: usize, biasAt: usize,
-  duAt: usize, dDeltaAt: usize, dAAt: usize, dBAt: usize, dCAt: usize, dSkipAt: usize, dzAt: usize, dBiasAt: usize,
-  prompts: i32, length: i32, channels: i32, states: i32, softplusOn: bool, scratch: usize,
+  initialAt: usize, duAt: usize, dDeltaAt: usize, dAAt: usize, dBAt: usize, dCAt: usize, dSkipAt: usize, dzAt: usize, dBiasAt: usize,
+  dInitialAt: usize, prompts: i32, length: i32, channels: i32, states: i32, softplusOn: bool, scratch: usize,
 ): void {
-  u = uAt; delta = deltaAt; B = BAt; C = CAt; skip = skipAt; z = zAt; bias = biasAt;
-  dOut = dOutAt; du = duAt; dDelta = dDeltaAt; dA = dAAt; dB = dBAt; dC = dCAt; dSkip = dSkipAt; dz = dzAt; dBias = dBiasAt;
-  bindGradient(bind(length, channels, states, A, softplusOn, scratch));
+  bindInputs(uAt, deltaAt, BAt, CAt, skipAt, zAt, biasAt, initialAt);
+  dOut = dOutAt; du = duAt; dDelta = dDeltaAt; dA = dAAt; dB = dBAt; dC = dCAt; dSkip = dSkipAt; dz = dzAt; dBias = dBiasAt; dInitial = dInitialAt;
+  bindGradient(bindScratch(length, channels, states, A, softplusOn, scratch));
   const chunks = (L + CHUNK - 1) / CHUNK;
   for (let b = 0; b < prompts; b++) {
     storeStarts(b, chunks);
@@ -406,10 +229,7 @@ export function scanBackward(
       }
       writeGradient(b, start, T);
     }
+    if (dInitial) unpadStates(dState, dInitial + floats(b * D * N));
   }
-  for (let d = 0; d < D; d++) {
-    for (let n = 0; n < N; n++) {
-      store<f32>(dA + floats(d * N + n), load<f32>(dRate + floats(d * Q * 4 + n)));
-    }
-  }
+  unpadStates(dRate, dA);
 }

@@ -35,6 +35,7 @@ export function gpt2(config: Gpt2Config): SequenceModel {
   }
   return {
     init: (random) => init(config, random),
+    readOut,
     forward: (parameters, tokens, { observe } = {}) => {
       let residual = linear(tokens, parameters['_read_in.weight']!, parameters['_read_in.bias']);
       for (let layer = 0; layer < config.n_layer; layer++) {

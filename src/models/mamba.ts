@@ -40,6 +40,7 @@ function widths({ d_model, expand }: MambaConfig): { d_inner: number; dt_rank: n
 export function mamba(config: MambaConfig): SequenceModel {
   return {
     init: (random) => init(config, random),
+    readOut,
     forward: (parameters, tokens, { observe } = {}) => {
       let residual = linear(
         tokens,

@@ -26,4 +26,6 @@ export interface SequenceModel {
   init(random: RandomStream): ParameterValues;
   /** tokens [B L n_dims] → one scalar a token, [B L]; causal. */
   forward(parameters: Parameters, tokens: Tensor, options?: ForwardOptions): Tensor;
+  /** The decoder at the end of `forward`, for probing: residual stream [B L d_model] → [B L]. */
+  readOut(parameters: Parameters, residual: Tensor): Tensor;
 }

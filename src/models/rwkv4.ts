@@ -31,6 +31,7 @@ const EPSILON = 1e-5;
 export function rwkv4(config: Rwkv4Config): SequenceModel {
   return {
     init: (random) => init(config, random),
+    readOut,
     forward: (p, tokens, { observe } = {}) => {
       let residual = linear(tokens, p['_read_in.weight']!, p['_read_in.bias']);
       residual = norm(p, '_backbone.blocks.0.pre_ln', residual);

@@ -39,6 +39,7 @@ export function s4d(config: S4dConfig): SequenceModel {
   }
   return {
     init: (random) => init(config, random),
+    readOut,
     forward: (p, tokens, { observe } = {}) => {
       let residual = linear(tokens, p['encoder.weight']!, p['encoder.bias']);
       for (let layer = 0; layer < config.n_layer; layer++) {

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/browser/**', 'node_modules/**'],
+    css: { include: /src\/styles\// },
     setupFiles: ['tests/setup/vulkan.ts'],
     pool: 'forks',
     maxWorkers: 2,

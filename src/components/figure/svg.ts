@@ -1,4 +1,5 @@
 import { JSDOM } from 'jsdom';
+import { colour } from './colours.ts';
 
 let shared: Document | undefined;
 
@@ -19,32 +20,18 @@ export function toMarkup(svg: Element): string {
   return svg.outerHTML;
 }
 
-/** Colours of a figure that stands alone: those of the site's light theme. */
-export const LIGHT: Readonly<Record<string, string>> = {
-  '--mamba': '#154c8a',
-  '--transformer': '#b85200',
-  '--baseline': '#6a6a72',
-  '--live': '#111111',
-  '--rule': '#dcdce0',
-  '--ink': '#1a1a1f',
-  '--ink-soft': '#5c5c66',
-  '--paper': '#ffffff',
-};
-
 /** Puts panels side by side in one SVG file with its colours and fonts resolved. */
 export function standalone(panels: readonly string[], width: number, height: number): string {
   const placed = panels.map((panel, i) =>
     panel.replace('<svg ', `<svg x="${i * width}" width="${width}" height="${height}" `),
   );
-  const body = placed.join('').replaceAll(/var\((--[a-z-]+)\)/g, (_, name: string) => {
-    const colour = LIGHT[name];
-    if (colour) return colour;
-    throw new Error(`standalone: expected a colour for ${name}, got none; add it to LIGHT`);
-  });
+  const body = placed
+    .join('')
+    .replaceAll(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => colour(name, 'light'));
   const size = `viewBox="0 0 ${width * panels.length} ${height}"`;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} fill="${LIGHT['--ink']}" ` +
-    `color="${LIGHT['--ink']}" font-family="Inter, Helvetica, Arial, sans-serif">` +
-    `<rect width="100%" height="100%" fill="${LIGHT['--paper']}"/>${body}</svg>\n`
+    `<svg xmlns="http://www.w3.org/2000/svg" ${size} fill="${colour('--ink', 'light')}" ` +
+    `color="${colour('--ink', 'light')}" font-family="Inter, Helvetica, Arial, sans-serif">` +
+    `<rect width="100%" height="100%" fill="${colour('--paper', 'light')}"/>${body}</svg>\n`
   );
 }

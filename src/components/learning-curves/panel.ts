@@ -56,14 +56,14 @@ const midpoints = (low: readonly number[], high: readonly number[]): number[] =>
   low.map((value, i) => (value + (high[i] as number)) / 2);
 
 function methodMarks(panel: Panel, method: string): Plot.Markish[] {
-  const { dash, symbol } = methodStyle(method);
+  const { dash, symbol, role } = methodStyle(method);
   const stroke = colour(method);
   return curvesOf(panel.data, method, panel.evaluation, panel.label).flatMap((curve) => {
     const data = points(panel, panel.data.k, panel.data.d, curve);
     const own = { x: 'x', y: 'y', stroke, strokeDasharray: dash, clip: true };
     const className = `curve ${method} seed-${curve.seed ?? 'none'}`;
-    const line = Plot.lineY(data, { ...own, strokeWidth: symbol ? 1.6 : 1.4, className });
-    if (!symbol) return [line];
+    const line = Plot.lineY(data, { ...own, strokeWidth: role === 'model' ? 1.6 : 1.4, className });
+    if (role === 'baseline') return [line];
     const band = { x: 'x', y1: 'low', y2: 'high', fill: stroke, fillOpacity: 0.13, clip: true };
     const edge = { stroke: 'var(--paper)', strokeWidth: 0.8 };
     const dots = data.filter((point) => point.x > 0 && point.x % 2 === 0 && inside(panel, point));

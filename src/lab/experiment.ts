@@ -22,9 +22,20 @@ export interface NodeResult {
   runtime: RuntimeRecord;
 }
 
+/**
+ * Code that a node is given, not imports: of a table of models, say, the key then covers the entry that is
+ * used and no other.
+ */
+export interface Code<Value = unknown> {
+  /** `import.meta.resolve(…)` of the module that exports `value`. */
+  readonly module: string;
+  readonly value: Value;
+}
+
 /** Everything a node may depend on. The tfjs backend is set and its kernels are registered. */
-export interface NodeContext<Parameters extends object = object> {
+export interface NodeContext<Parameters extends object = object, Uses extends object = object> {
   parameters: Parameters;
+  uses: Uses;
   seed: number;
   inputs: Readonly<Record<string, NodeResult>>;
   runtime: RuntimeRecord;
@@ -45,6 +56,7 @@ export interface Node {
   run(context: NodeContext): Promise<Files>;
   readonly parameters: object;
   readonly seed?: number;
+  readonly uses?: Readonly<Record<string, Code>>;
   readonly inputs: Readonly<Record<string, Node>>;
   /**
    * Outputs to commit, by name: path under `public/`. Publish all outputs of an expensive node: a clone
@@ -53,17 +65,20 @@ export interface Node {
   readonly publish?: Readonly<Record<string, string>>;
 }
 
-interface NodeSpec<Parameters extends object> extends Omit<Node, 'run' | 'parameters' | 'inputs'> {
-  run(context: NodeContext<Parameters>): Promise<Files>;
+interface NodeSpec<Parameters extends object, Uses extends object> extends Omit<
+  Node,
+  'run' | 'parameters' | 'uses' | 'inputs'
+> {
+  run(context: NodeContext<Parameters, Uses>): Promise<Files>;
   readonly parameters: Parameters;
+  readonly uses?: { readonly [Name in keyof Uses]: Code<Uses[Name]> };
   readonly inputs?: Readonly<Record<string, Node>>;
 }
 
 /** Declares a unit of work whose result is cached under the hash of all that decides it. */
-export const node = <Parameters extends object>(spec: NodeSpec<Parameters>): Node => ({
-  inputs: {},
-  ...spec,
-});
+export const node = <Parameters extends object, Uses extends object = object>(
+  spec: NodeSpec<Parameters, Uses>,
+): Node => ({ inputs: {}, ...spec });
 
 /** One line of a verification: a number computed here against the published one. */
 export interface Comparison {

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { BackendName } from '../runtime/runtime.ts';
-import type { Node } from './experiment.ts';
+import type { Code, Node } from './experiment.ts';
 import { toJson } from './hash.ts';
 import type { KeyParts } from './lock.ts';
 import { readSources } from './sources.ts';
-import type { Sources } from './sources.ts';
+import type { Entry, Sources } from './sources.ts';
 
 interface KeyInputs {
   parts: KeyParts;
@@ -22,10 +22,9 @@ export interface Keyer {
 export function createKeyer(root: string): Keyer {
   const known = new Map<string, Promise<Sources>>();
   const sources = async (node: Node, backend?: BackendName): Promise<Sources> => {
-    const exportName = await exportNameOf(node);
-    const name = [node.module, exportName, backend].join(' ');
-    const reading =
-      known.get(name) ?? readSources(root, { module: node.module, exportName }, backend);
+    const entries = await entriesOf(node);
+    const name = JSON.stringify([entries, backend]);
+    const reading = known.get(name) ?? readSources(root, entries, backend);
     known.set(name, reading);
     return reading;
   };
@@ -46,14 +45,23 @@ export function createKeyer(root: string): Keyer {
   };
 }
 
-/** The name under which the node's module exports its function: the hashed code is the code that runs. */
-async function exportNameOf(node: Node): Promise<string> {
-  const exports = (await import(node.module)) as Record<string, unknown>;
-  const found = Object.entries(exports).find(([, value]) => value === node.run);
-  if (found) return found[0];
+/** Where the node's code begins: its own function, and what it is given. */
+const entriesOf = (node: Node): Promise<Entry[]> => {
+  const uses = Object.entries(node.uses ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Promise.all([
+    entryOf({ module: node.module, value: node.run }, `node ${node.id}`),
+    ...uses.map(([name, code]) => entryOf(code, `node ${node.id} ${name}`)),
+  ]);
+};
+
+/** Finds the name under which a module exports a value: the hashed code is the code that runs. */
+async function entryOf({ module, value }: Code, where: string): Promise<Entry> {
+  const exports = (await import(module)) as Record<string, unknown>;
+  const found = Object.entries(exports).find(([, exported]) => exported === value);
+  if (found) return { module, exportName: found[0] };
   throw new Error(
-    `node ${node.id}: expected its run function among the exports of ${node.module}, got ` +
-      `${Object.keys(exports).join(', ') || 'no exports'}; export the function from that module`,
+    `${where}: expected its code among the exports of ${module}, got ` +
+      `${Object.keys(exports).join(', ') || 'no exports'}; export it from that module`,
   );
 }
 

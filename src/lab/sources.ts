@@ -6,14 +6,14 @@ import type { Metafile, Plugin } from 'esbuild';
 import type { BackendName } from '../runtime/runtime.ts';
 import { sha256 } from './hash.ts';
 
-/** An exported function of a module: where the code of a node begins. */
+/** An export of a module: where code of a node begins. */
 export interface Entry {
   /** `file:` URL. */
   module: string;
   exportName: string;
 }
 
-/** The code that an entry reaches. */
+/** The code that entries reach. */
 export interface Sources {
   hash: string;
   /** Start of each file's normalised hash, by path from the root. */
@@ -43,17 +43,21 @@ const IMPLEMENTATION: Readonly<Record<BackendName, { module: string; raw: string
 export const computesOnTensors = (sources: Sources): boolean => sources.packages.includes(TENSORS);
 
 /**
- * Hashes what an entry reaches: its transitive imports within the repository, bundled, tree-shaken and
+ * Hashes what the entries reach: its transitive imports within the repository, bundled, tree-shaken and
  * minified, so that comments, types, names and unused code do not count; and the implementation, on
  * `backend`, of every kernel operation among them. The lab itself is plumbing and does not count.
  */
 export async function readSources(
   root: string,
-  entry: Entry,
+  entries: readonly Entry[],
   backend?: BackendName,
 ): Promise<Sources> {
-  const from = JSON.stringify(fileURLToPath(entry.module));
-  const own = `export { ${entry.exportName} } from ${from};`;
+  const own = entries
+    .map(({ module, exportName }, i) => {
+      const from = JSON.stringify(fileURLToPath(module));
+      return `export { ${exportName} as entry${i} } from ${from};`;
+    })
+    .join('\n');
   const reached = await bundle(root, own);
   const folders = Object.keys(reached.files)
     .filter((path) => OPERATION.test(path))

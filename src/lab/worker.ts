@@ -55,12 +55,16 @@ async function work(job: Job): Promise<FromWorker> {
   const checkout = await describeCheckout(job.root, Object.keys(sources.files));
   const store = openStore(workspace, note);
   const checkpoint = openCheckpoint(workspace, keyOf(parts), note);
+  if (job.force) await checkpoint.remove();
   const saved = await checkpoint.load();
   const startedAt = saved?.startedAt ?? new Date().toISOString();
   const clock = startClock(saved?.seconds ?? 0);
   if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
   const context: NodeContext = {
     parameters: node.parameters,
+    uses: Object.fromEntries(
+      Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]),
+    ),
     seed: node.seed ?? 0,
     inputs: await readInputs(store, job.inputs),
     runtime,
@@ -80,6 +84,7 @@ async function work(job: Job): Promise<FromWorker> {
   const seconds = clock();
   if (node === root) checkData(experiment, node, files);
   const outputs = await putAll(store, files);
+  await checkpoint.remove();
   const entry = { parts, outputs, runtime, startedAt, seconds, ...checkout };
   return { type: 'done', entry, files: sources.files };
 }

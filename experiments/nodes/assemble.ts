@@ -1,64 +1,75 @@
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
-import type { EvaluatedCurve, EvaluateParameters } from './linear-regression.ts';
+import type { EvaluatedCurves, EvaluateParameters } from './evaluate.ts';
+import { readJson } from './files.ts';
+import type { TrainingRecord } from './train.ts';
 
 type Training = LearningCurves['trainings'][number];
+type Run = { method: string; seed: number };
 
 export type AssembleParameters = {
-  /** Points in a training prompt at the end of the curriculum. */
   trainedPoints: number;
   evaluation: EvaluateParameters;
-  trainings: Pick<Training, 'method' | 'seed' | 'steps' | 'config'>[];
+  trainings: Omit<Training, 'parameters' | 'weights' | 'weightsSha256' | 'loss'>[];
   baselines: string[];
 };
 
-const parse = (bytes: Uint8Array | undefined): unknown =>
-  JSON.parse(new TextDecoder().decode(bytes));
-
-/** The artifact's data: every curve of the inputs `evaluate/…`, and what their `train/…` recorded. */
+/**
+ * The artifact's data: every curve of the inputs `evaluate/…`, what their `train/…` recorded, and what the inputs
+ * `probe/…` and `order/…` found, where there are any.
+ */
 export function assembleLearningCurves({
   parameters,
   inputs,
 }: NodeContext<AssembleParameters>): Promise<Files> {
   const { trainedPoints, evaluation, trainings, baselines } = parameters;
+  const found = <Value>(name: string, file: string, run: Run): (Value & Run)[] => {
+    const result = inputs[`${name}/${run.method}-${run.seed}`];
+    return result ? readJson<Value[]>(result, file).map((value) => ({ ...run, ...value })) : [];
+  };
+  const runs = trainings.map(({ method, seed }): Run => ({ method, seed }));
   const data: LearningCurves = {
     d: evaluation.d,
     trainedPoints,
     prompts: evaluation.prompts,
     batch: evaluation.batch,
+    points: evaluation.points,
     promptSeed: evaluation.seed,
-    evaluations: evaluation.inputs,
+    evaluations: evaluation.evaluations,
     confidence: evaluation.confidence,
     bootstrapTrials: evaluation.bootstrapTrials,
-    k: Array.from({ length: evaluation.kMax + 1 }, (_, k) => k),
     curves: [
-      ...trainings.flatMap(({ method, seed }) =>
-        curvesOf(inputs[`evaluate/${method}-${seed}`]!, { method, seed }),
-      ),
+      ...runs.flatMap((run) => curvesOf(inputs[`evaluate/${run.method}-${run.seed}`]!, run)),
       ...baselines.flatMap((method) => curvesOf(inputs[`evaluate/${method}`]!, { method })),
     ],
     trainings: trainings.map((training) => ({
       ...training,
       ...recordOf(inputs[`train/${training.method}-${training.seed}`]!),
     })),
+    probes: runs.flatMap((run) => found('probe', 'probes.json', run)),
+    order: runs.flatMap((run) => found('order', 'order.json', run)),
   };
   return Promise.resolve(dataFile(data));
 }
 
-function curvesOf(
-  { files }: NodeResult,
+const curvesOf = (
+  result: NodeResult,
   run: { method: string; seed?: number },
-): LearningCurves['curves'] {
-  const curves = parse(files['curves.json']) as Record<string, EvaluatedCurve>;
-  return Object.entries(curves).map(([evaluation, curve]) => ({ ...run, evaluation, ...curve }));
-}
+): LearningCurves['curves'] =>
+  Object.entries(readJson<EvaluatedCurves>(result, 'curves.json')).map(([evaluation, curve]) => ({
+    ...run,
+    evaluation,
+    ...curve,
+  }));
 
-function recordOf({ files, sha256, published }: NodeResult) {
-  const { parameters, loss } = parse(files['training.json']) as Pick<
-    Training,
-    'parameters' | 'loss'
-  >;
+function recordOf(result: NodeResult) {
+  const { parameters, loss } = readJson<TrainingRecord>(result, 'training.json');
   const name = 'weights.safetensors';
-  return { parameters, loss, weights: published[name]!, weightsSha256: sha256[name]! };
+  return {
+    parameters,
+    loss,
+    weights: result.published[name]!,
+    weightsSha256: result.sha256[name]!,
+  };
 }

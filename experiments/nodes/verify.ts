@@ -3,14 +3,15 @@ import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Comparison, VerifyContext } from '../../src/lab/experiment.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
-import { evaluatePrompts, meanCurve } from '../../src/training/evaluate.ts';
+import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
+import { meanCurve } from '../../src/training/curves.ts';
+import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import { RandomStream } from '../../src/training/random.ts';
-import { decode } from '../../src/training/safetensors.ts';
+import { toTensors } from './weights.ts';
 
 /**
  * How far a curve may be off between backends, relative to its largest value: float32 sums in another order,
- * through six times the trained length. See LOG.md for what was measured.
+ * through many times the trained length. See LOG.md for what was measured.
  */
 const TOLERANCE = 1e-3;
 
@@ -27,16 +28,21 @@ export async function verifyLearningCurves({
   read,
 }: VerifyContext<LearningCurves>): Promise<Comparison[]> {
   const comparisons: Comparison[] = [];
-  for (const training of data.trainings) {
-    const weights = Object.entries(decode(await read(training.weights)));
-    const parameters = Object.fromEntries(
-      weights.map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-    );
-    for (const evaluation of Object.keys(data.evaluations)) {
-      const curve = await firstBatchCurve(data, training.config, parameters, evaluation);
+  for (const { method, seed, weights, config } of data.trainings) {
+    const parameters = toTensors(await read(weights));
+    const model = createModel(config as unknown as ModelConfig);
+    const curves = data.curves.filter((curve) => curve.method === method && curve.seed === seed);
+    if (curves.length === 0) {
+      throw new Error(
+        `verify: expected curves of ${method}-${seed} in the artifact, got none; run the experiment again`,
+      );
+    }
+    for (const { evaluation, k, firstBatch } of curves) {
+      const prompts = firstBatchOf(data, evaluation);
+      const errors = await evaluatePrompts(model, parameters, prompts, k);
       comparisons.push({
-        name: `${training.method}-${training.seed} on ${evaluation}`,
-        relativeError: relativeError(curve, publishedCurve(data, training, evaluation)),
+        name: `${method}-${seed} on ${evaluation}`,
+        relativeError: relativeError(meanCurve(errors, k.length), firstBatch),
         tolerance: TOLERANCE,
       });
     }
@@ -45,29 +51,8 @@ export async function verifyLearningCurves({
   return comparisons;
 }
 
-async function firstBatchCurve(
-  { batch, d, k, promptSeed, evaluations }: LearningCurves,
-  config: object,
-  parameters: Record<string, tf.Tensor>,
-  evaluation: string,
-): Promise<number[]> {
-  const random = RandomStream.fromSeed(promptSeed);
-  const shape = { batch, points: k.length, d };
-  const prompts = evaluationBatch(evaluations[evaluation]!, shape, random, 0);
-  const errors = await evaluatePrompts(createModel(config as ModelConfig), parameters, prompts);
-  return meanCurve(errors, k.length);
-}
-
-function publishedCurve(
-  { curves }: LearningCurves,
-  { method, seed }: LearningCurves['trainings'][number],
-  evaluation: string,
-): number[] {
-  const found = curves.find(
-    (curve) => curve.method === method && curve.seed === seed && curve.evaluation === evaluation,
-  );
-  if (found) return found.firstBatch;
-  throw new Error(
-    `verify: expected a curve of ${method}-${seed} on ${evaluation} in the artifact, got none; run the experiment again`,
-  );
+function firstBatchOf({ batch, d, points, promptSeed, evaluations }: LearningCurves, name: string) {
+  const evaluation = evaluations[name]!;
+  const shape = { batch, points: pointsOf(evaluation, points, d), d };
+  return evaluationBatch(evaluation, shape, RandomStream.fromSeed(promptSeed), 0);
 }

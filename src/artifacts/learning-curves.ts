@@ -1,56 +1,95 @@
 import { z } from 'zod';
+import { layerProbe, orderSensitivity } from './mechanisms.ts';
 
-/** Squared error / d at every number of in-context examples k, with its bootstrap interval. */
+/** Squared error / d against the number of in-context examples k, with its bootstrap interval. */
 const curve = z.strictObject({
-  /** `mamba`, `gpt2`, … or a baseline's name such as `least-squares` */
+  /** `mamba`, `gpt2`, … as in `trainings`, or a baseline's name such as `least-squares` */
   method: z.string(),
   /** Training seed; absent for baselines. */
   seed: z.int().optional(),
-  /** Distribution of the prompts: `training` or the name of a shift, such as `isotropic`. */
+  /** Distribution of the prompts, a name of `evaluations`. */
   evaluation: z.string(),
+  /** Number of examples behind each value, ascending. */
+  k: z.array(z.int()),
   mean: z.array(z.number()),
   /** Mean over the first `batch` prompts alone: what a reader's quick run is compared with. */
   firstBatch: z.array(z.number()),
   /** Lower and upper end of the interval over prompts. */
   low: z.array(z.number()),
   high: z.array(z.number()),
+  /** Evaluation prompts behind the curve. */
+  prompts: z.int(),
 });
 
 const training = z.strictObject({
+  /** Unique together with `seed`; the architecture's name, or a variant of it such as `mamba-4d`. */
   method: z.string(),
   seed: z.int(),
   /** Number of trained scalars. */
   parameters: z.int(),
   steps: z.int(),
+  batch: z.int(),
+  learningRate: z.number(),
+  schedule: z.enum(['cosine', 'constant']),
+  /** Points in a training prompt at the end of the curriculum: examples + query. */
+  trainedPoints: z.int(),
   /** Path under `public/`. */
   weights: z.string(),
   weightsSha256: z.string(),
-  /** Model configuration, enough to rebuild it. */
+  /** Model configuration, enough to rebuild it; `model` names the architecture. */
   config: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Training loss (mean squared error / d over all positions), averaged between the given steps. */
   loss: z.strictObject({ step: z.array(z.int()), value: z.array(z.number()) }),
 });
 
-/** Data of an experiment that measures in-context learning curves (PAPER figures 1, 2, 8, 9, 10). */
+const shift = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.enum([
+      'isotropic',
+      'skewed',
+      'half-subspace',
+      'noisy',
+      'orthants',
+      'orthogonal-query',
+      'repeated-query',
+    ]),
+  }),
+  z.strictObject({ kind: z.enum(['scaled-x', 'scaled-y']), factor: z.number() }),
+]);
+
+/** A distribution of prompts as src/tasks names it: what a live run draws. */
+const evaluation = z.discriminatedUnion('task', [
+  z.strictObject({ task: z.literal('linear-regression'), inputs: z.enum(['skewed', 'isotropic']) }),
+  z.strictObject({ task: z.literal('sparse-linear-regression'), sparsity: z.int() }),
+  z.strictObject({ task: z.literal('relu-network'), hidden: z.int() }),
+  z.strictObject({ task: z.literal('decision-tree'), depth: z.int() }),
+  z.strictObject({ task: z.literal('shifted'), shift }),
+]);
+
+/** Data of an experiment on one class of functions (PAPER sections 2 to 4). */
 export const learningCurves = z.strictObject({
   /** Dimension of x. */
   d: z.int(),
   /** Points in a training prompt at the end of the curriculum: examples + query. */
   trainedPoints: z.int(),
-  /** Evaluation prompts behind each curve. */
+  /** Evaluation prompts behind each model's curve; k-th queries of their own have as many. */
   prompts: z.int(),
   /** Prompts are drawn in batches of this size; a skewed batch shares one basis. */
   batch: z.int(),
+  /** Points of a drawn evaluation prompt: its deviates depend on them. */
+  points: z.int(),
   /** Seed of the evaluation prompts. */
   promptSeed: z.int(),
-  /** Input distribution behind each evaluation, as src/tasks names it: what a live run draws. */
-  evaluations: z.record(z.string(), z.enum(['skewed', 'isotropic'])),
+  /** The distribution behind each evaluation; `training` is that of the training. */
+  evaluations: z.record(z.string(), evaluation),
   confidence: z.number(),
   bootstrapTrials: z.int(),
-  /** k of each entry of a curve. */
-  k: z.array(z.int()),
   curves: z.array(curve),
   trainings: z.array(training),
+  /** What the layers hold, one a training and context length. */
+  probes: z.array(layerProbe),
+  /** How predictions move as the context is permuted, one a training and context length. */
+  order: z.array(orderSensitivity),
 });
 
 export type LearningCurves = z.infer<typeof learningCurves>;

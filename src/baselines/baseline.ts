@@ -9,28 +9,32 @@ export interface Learner {
   predict(x: Float64Array): number;
 }
 
-/** @returns predictions [batch points], the k-th from the first k examples; 0 at k = 0 (PAPER 2.3) */
-export type Baseline = (set: PromptSet) => Float64Array;
+/**
+ * @param ks the numbers of examples to predict from, ascending; left out, every one
+ * @returns predictions [batch ks], 0 at k = 0 (PAPER 2.3)
+ */
+export type Baseline = (set: PromptSet, ks?: readonly number[]) => Float64Array;
 
 /** @param learner a fresh learner for each prompt of the set: its index, and the components of x */
 export const baseline =
   (learner: (prompt: number, d: number) => Learner): Baseline =>
-  (set) => {
+  (set, ks) => {
     const contexts = isQueried(set) ? set.contexts : set;
     const { batch, points, d, xs: queries } = scoredPoints(set);
-    const predictions = new Float64Array(batch * points);
+    const wanted = ks ?? Array.from({ length: points }, (_, k) => k);
+    const row = (xs: Float32Array, i: number): Float64Array =>
+      Float64Array.from(xs.subarray(i * d, (i + 1) * d));
+    const predictions = new Float64Array(batch * wanted.length);
     for (let b = 0; b < batch; b++) {
       const examples = learner(b, d);
-      for (let k = 0; k < points; k++) {
-        const i = b * points + k;
-        if (k > 0)
-          predictions[i] = examples.predict(
-            Float64Array.from(queries.subarray(i * d, (i + 1) * d)),
-          );
-        examples.observe(
-          Float64Array.from(contexts.xs.subarray(i * d, (i + 1) * d)),
-          contexts.ys[i]!,
-        );
+      let observed = 0;
+      for (const [at, k] of wanted.entries()) {
+        for (; observed < k; observed++) {
+          const i = b * points + observed;
+          examples.observe(row(contexts.xs, i), contexts.ys[i]!);
+        }
+        const i = b * wanted.length + at;
+        if (k > 0) predictions[i] = examples.predict(row(queries, b * points + k));
       }
     }
     return predictions;

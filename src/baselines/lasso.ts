@@ -15,9 +15,7 @@ import type { Moments } from './moments.ts';
  */
 export function lasso({ alpha }: { alpha: number }): Baseline {
   if (!(alpha > 0)) {
-    throw new RangeError(
-      `lasso: expected α > 0, got ${alpha}; without penalty use minimumNormLeastSquares`,
-    );
+    throw new RangeError(`lasso: expected α > 0, got ${alpha}; without penalty use leastSquares`);
   }
   return baseline((_, d) => {
     const sums = moments(d);

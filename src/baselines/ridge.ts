@@ -1,6 +1,6 @@
-import { CholeskyDecomposition, Matrix, pseudoInverse } from 'ml-matrix';
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { dot } from '../tasks/vectors.ts';
-import { baseline, refit } from './baseline.ts';
+import { baseline } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { moments } from './moments.ts';
 
@@ -12,9 +12,7 @@ import { moments } from './moments.ts';
  */
 export function ridge(lambda: number): Baseline {
   if (!(lambda > 0)) {
-    throw new RangeError(
-      `ridge: expected λ > 0, got ${lambda}; without noise use minimumNormLeastSquares`,
-    );
+    throw new RangeError(`ridge: expected λ > 0, got ${lambda}; without noise use leastSquares`);
   }
   return baseline((_, d) => {
     const sums = moments(d);
@@ -28,11 +26,3 @@ export function ridge(lambda: number): Baseline {
     };
   });
 }
-
-/** `leastSquares` for any prompt set: the queries may come from another distribution. */
-export const minimumNormLeastSquares = baseline(() =>
-  refit((xs, ys) => {
-    const w = pseudoInverse(new Matrix(xs)).mmul(Matrix.columnVector([...ys]));
-    return (x) => dot(w.to1DArray(), x);
-  }),
-);

@@ -8,9 +8,9 @@ import type { ModelConfig } from '../models/index.ts';
 import type { Parameters, SequenceModel } from '../models/model.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
 import type { BackendName, Runtime } from '../runtime/runtime.ts';
-import { evaluationBatch } from '../tasks/evaluation.ts';
-import { firstPoints } from './first-points.ts';
-import { evaluatePrompts, meanCurve } from '../training/evaluate.ts';
+import { evaluationBatch, pointsOf } from '../tasks/evaluation.ts';
+import { meanCurve } from '../training/curves.ts';
+import { evaluatePrompts } from '../training/evaluate.ts';
 import { RandomStream } from '../training/random.ts';
 import { decode } from '../training/safetensors.ts';
 import type { LiveCurve, LiveEvent, LiveRequest, LiveResult } from './protocol.ts';
@@ -77,48 +77,50 @@ interface Setting {
   parameters: Parameters;
   runtime: Runtime;
   batches: number;
-  /** Points scored in each prompt: k from 0 to points - 1. */
-  points: number;
 }
 
-/** The mean curve on one distribution, batch by batch over the published prompts. */
+/** The mean curve where a published one is, batch by batch over the published prompts. */
 async function evaluate(
-  { data, model, parameters, runtime, batches, points }: Setting,
-  evaluation: string,
+  { data, model, parameters, runtime, batches }: Setting,
+  { evaluation, k }: LiveCurve,
   onBatch: (curve: LiveCurve) => void,
 ): Promise<LiveCurve> {
   const inputs = data.evaluations[evaluation];
   if (!inputs) throw new Error(`The artifact does not say what inputs ${evaluation} has.`);
-  const { batch, d, k, promptSeed } = data;
+  const { batch, d, promptSeed } = data;
+  const shape = { batch, points: pointsOf(inputs, data.points, d), d };
   const random = RandomStream.fromSeed(promptSeed);
-  const errors = new Float64Array(batches * batch * points);
-  let curve: LiveCurve = { evaluation, prompts: 0, mean: [] };
+  const errors = new Float64Array(batches * batch * k.length);
+  let curve: LiveCurve = { evaluation, prompts: 0, k, mean: [] };
   for (let index = 0; index < batches; index++) {
-    const prompts = evaluationBatch(inputs, { batch, points: k.length, d }, random, index);
-    const scored = await evaluatePrompts(model, parameters, firstPoints(prompts, points));
+    const prompts = evaluationBatch(inputs, shape, random, index);
+    const scored = await evaluatePrompts(model, parameters, prompts, k);
     runtime.check();
-    errors.set(scored, index * batch * points);
+    errors.set(scored, index * batch * k.length);
     const count = (index + 1) * batch;
-    curve = {
-      evaluation,
-      prompts: count,
-      mean: meanCurve(errors.subarray(0, count * points), points),
-    };
+    const mean = meanCurve(errors.subarray(0, count * k.length), k.length);
+    curve = { evaluation, prompts: count, k, mean };
     onBatch(curve);
   }
   return curve;
 }
 
 /** The published means over the prompts and contexts that a run of this extent evaluates. */
-function publishedCurves(data: LearningCurves, request: LiveRequest, points: number): LiveCurve[] {
-  const { method, seed, extent } = request;
+function publishedCurves(data: LearningCurves, request: LiveRequest): LiveCurve[] {
+  const { method, seed, extent, evaluations, maxK = Infinity } = request;
   return data.curves
     .filter((curve) => curve.method === method && curve.seed === seed)
-    .map(({ evaluation, mean, firstBatch }) =>
-      extent === 'all'
-        ? { evaluation, prompts: data.prompts, mean: mean.slice(0, points) }
-        : { evaluation, prompts: data.batch, mean: firstBatch.slice(0, points) },
-    );
+    .filter(({ evaluation }) => evaluations.includes(evaluation))
+    .map(({ evaluation, k, mean, firstBatch, prompts }) => {
+      const points = k.filter((examples) => examples <= maxK).length;
+      const values = extent === 'all' ? mean : firstBatch;
+      return {
+        evaluation,
+        prompts: extent === 'all' ? prompts : data.batch,
+        k: k.slice(0, points),
+        mean: values.slice(0, points),
+      };
+    });
 }
 
 /** Evaluates every distribution in turn. */
@@ -127,10 +129,10 @@ async function evaluateAll(
   published: readonly LiveCurve[],
   emit: Emit,
 ): Promise<LiveCurve[]> {
-  const { batch, d, k } = setting.data;
+  const { batch, d } = setting.data;
   const each = setting.batches * batch;
   const curves: LiveCurve[] = [];
-  for (const { evaluation } of published) {
+  for (const target of published) {
     const before = curves.length * each;
     const report = (curve: LiveCurve): void =>
       emit({
@@ -139,9 +141,8 @@ async function evaluateAll(
         total: published.length * each,
         curve,
         d,
-        k: k.slice(0, setting.points),
       });
-    curves.push(await evaluate(setting, evaluation, report));
+    curves.push(await evaluate(setting, target, report));
   }
   return curves;
 }
@@ -181,9 +182,8 @@ export async function runLive(
   const { training, model, parameters } = await openModel(request, around, data);
   emit({ type: 'stage', text: 'Evaluating the published prompts …' });
   const batches = request.extent === 'all' ? data.prompts / data.batch : 1;
-  const points = Math.min(data.k.length, (request.maxK ?? Infinity) + 1);
-  const published = publishedCurves(data, request, points);
-  const setting = { data, model, parameters, runtime, batches, points };
+  const published = publishedCurves(data, request);
+  const setting = { data, model, parameters, runtime, batches };
   const curves = await evaluateAll(setting, published, emit);
   const result: LiveResult = {
     request,
@@ -195,7 +195,6 @@ export async function runLive(
     seconds: (Date.now() - startedAt.getTime()) / 1000,
     curves,
     published,
-    k: data.k.slice(0, points),
   };
   emit({ type: 'done', result });
   await runtime.close();

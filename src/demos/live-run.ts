@@ -68,6 +68,9 @@ class LiveRun extends HTMLElement {
       method,
       seed: Number(seed),
       extent: chosen('extent') === 'all' ? 'all' : 'batch',
+      evaluations: [...this.#figure.querySelectorAll<SVGElement>('svg[data-evaluation]')].map(
+        (panel) => panel.dataset['evaluation'] ?? '',
+      ),
       ...asked(location.search),
     };
   }
@@ -102,7 +105,7 @@ class LiveRun extends HTMLElement {
         return;
       case 'progress':
         this.#find('progress', HTMLProgressElement).value = event.done / event.total;
-        drawOverlay(this.#figure, event.curve, event.k, event.d);
+        drawOverlay(this.#figure, event.curve, event.d);
         return;
       case 'done':
         this.#conclude(event.result);

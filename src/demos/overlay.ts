@@ -5,7 +5,7 @@ import type { LiveCurve } from './protocol.ts';
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** SVG path of a curve in a panel's viewBox. */
-function curvePath(axes: Axes, k: readonly number[], d: number, mean: readonly number[]): string {
+function curvePath(axes: Axes, { k, mean }: LiveCurve, d: number): string {
   const points = k.map((examples, i) =>
     project(axes, examples / d, clampError(axes, mean[i] ?? Number.NaN)),
   );
@@ -24,16 +24,11 @@ function layer(panel: Element): SVGPathElement {
 }
 
 /** Draws a run's curve into the panel of its distribution, in place. */
-export function drawOverlay(
-  figure: Element,
-  curve: LiveCurve,
-  k: readonly number[],
-  d: number,
-): void {
+export function drawOverlay(figure: Element, curve: LiveCurve, d: number): void {
   const panel = figure.querySelector(`svg[data-evaluation="${curve.evaluation}"]`);
   const axes = panel?.getAttribute('data-axes');
   if (!panel || !axes) return;
-  layer(panel).setAttribute('d', curvePath(JSON.parse(axes) as Axes, k, d, curve.mean));
+  layer(panel).setAttribute('d', curvePath(JSON.parse(axes) as Axes, curve, d));
 }
 
 export function clearOverlay(figure: Element): void {

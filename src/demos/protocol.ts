@@ -9,6 +9,8 @@ export interface LiveRequest {
   seed: number;
   /** `batch`: the first batch of the published prompts; `all`: every one of them. */
   extent: 'batch' | 'all';
+  /** Distributions to evaluate, by the names of the artifact. */
+  evaluations: string[];
   /** Longest context to evaluate; left out, all of them. */
   maxK?: number;
   /** Backend to insist on; left out, the best one that is here. */
@@ -19,6 +21,7 @@ export interface LiveRequest {
 export interface LiveCurve {
   evaluation: string;
   prompts: number;
+  k: number[];
   mean: number[];
 }
 
@@ -39,12 +42,11 @@ export interface LiveResult {
   curves: LiveCurve[];
   /** Published means over the very same prompts, in the order of `curves`. */
   published: LiveCurve[];
-  k: number[];
 }
 
 export type LiveEvent =
   | { type: 'stage'; text: string }
   | { type: 'device'; device: LiveDevice }
-  | { type: 'progress'; done: number; total: number; curve: LiveCurve; d: number; k: number[] }
+  | { type: 'progress'; done: number; total: number; curve: LiveCurve; d: number }
   | { type: 'done'; result: LiveResult }
   | { type: 'failed'; message: string };

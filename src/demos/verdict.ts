@@ -15,9 +15,9 @@ export interface Verdict {
   worst: { evaluation: string; k: number; ours: number; published: number; share: number };
 }
 
-function worstOf(ours: LiveCurve, published: LiveCurve, ks: readonly number[]): Verdict['worst'] {
+function worstOf(ours: LiveCurve, published: LiveCurve): Verdict['worst'] {
   let worst: Verdict['worst'] | undefined;
-  for (const [i, k] of ks.entries()) {
+  for (const [i, k] of published.k.entries()) {
     const [a, b] = [ours.mean[i] ?? Number.NaN, published.mean[i] ?? Number.NaN];
     const allowed = TOLERANCE.absolute + TOLERANCE.relative * Math.abs(b);
     const difference = Math.abs(a - b) / allowed;
@@ -31,17 +31,18 @@ function worstOf(ours: LiveCurve, published: LiveCurve, ks: readonly number[]): 
 }
 
 /** Compares each of a run's means with the published one. A value that is not a number differs. */
-export function judge(result: Pick<LiveResult, 'curves' | 'published' | 'k'>): Verdict {
+export function judge(result: Pick<LiveResult, 'curves' | 'published'>): Verdict {
   const worsts = result.curves.map((curve) => {
     const published = result.published.find(({ evaluation }) => evaluation === curve.evaluation);
-    if (published?.prompts === curve.prompts) return worstOf(curve, published, result.k);
+    if (published?.prompts === curve.prompts) return worstOf(curve, published);
     throw new Error(
       `verdict: expected a published curve of ${curve.evaluation} over ${curve.prompts} prompts, ` +
         `got ${published ? `one over ${published.prompts}` : 'none'}; compare the same prompts`,
     );
   });
   const worst = worsts.reduce((a, b) => (b.share > a.share ? b : a));
-  return { matches: worst.share <= 1, points: result.k.length * worsts.length, worst };
+  const points = result.curves.reduce((sum, { k }) => sum + k.length, 0);
+  return { matches: worst.share <= 1, points, worst };
 }
 
 function percentText(percent: number): string {

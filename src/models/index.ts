@@ -12,7 +12,7 @@ export type ModelConfig = MambaConfig | Gpt2Config | S4dConfig | Rwkv4Config;
 export type ModelName = ModelConfig['model'];
 
 /** Every architecture, by the name that configurations use. */
-const MODELS: {
+export const MODELS: {
   [Name in ModelName]: (config: Extract<ModelConfig, { model: Name }>) => SequenceModel;
 } = {
   mamba,

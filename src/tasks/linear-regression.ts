@@ -1,5 +1,13 @@
 import type { RandomStream } from '../training/random.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
+import {
+  gaussianInputs,
+  linearValues,
+  orthogonalPart,
+  transformRows,
+  withLength,
+  zeroBeyond,
+} from './vectors.ts';
 
 /** `isotropic`: x ~ N(0, I). `skewed`: covariance eigenvalues ∝ 1/i² in a random basis, trace d. */
 export type InputDistribution = 'isotropic' | 'skewed';
@@ -12,21 +20,15 @@ export type InputDistribution = 'isotropic' | 'skewed';
  * Coordinates beyond `activeDims` are zeroed after that, w keeps all d.
  */
 export function sampleLinearRegression(
-  inputs: InputDistribution,
-  { batch, points, d, activeDims = d }: PromptShape,
+  shape: PromptShape,
   random: RandomStream,
+  { inputs }: { inputs: InputDistribution },
 ): Prompts {
-  const xs = random.fork('x').normals(batch * points * d);
-  if (inputs === 'skewed') applyMatrix(xs, skewMatrix(d, random.fork('basis')), d);
-  const w = random.fork('w').normals(batch * d);
-  const ys = new Float32Array(batch * points);
-  for (let i = 0; i < batch * points; i++) {
-    const x = xs.subarray(i * d, (i + 1) * d);
-    x.fill(0, activeDims);
-    const offset = Math.floor(i / points) * d;
-    ys[i] = x.reduce((sum, value, j) => sum + value * (w[offset + j] as number), 0);
-  }
-  return { batch, points, d, xs, ys };
+  const { batch, points, d, activeDims = d } = shape;
+  const z = gaussianInputs({ batch, points, d }, random.fork('x'));
+  const xs = inputs === 'skewed' ? transformRows(z, skewMatrix(d, random.fork('basis')), d) : z;
+  zeroBeyond(xs, activeDims, d);
+  return { batch, points, d, xs, ys: linearValues(xs, random.fork('w').normals(batch * d), d) };
 }
 
 /** The symmetric matrix B [d d], row-major. */
@@ -52,28 +54,7 @@ function randomBasis(d: number, random: RandomStream): Float64Array[] {
   const basis: Float64Array[] = [];
   while (basis.length < d) {
     const direction = Float64Array.from({ length: d }, () => random.normal());
-    for (const earlier of basis) {
-      const along = dot(direction, earlier);
-      for (let j = 0; j < d; j++) direction[j]! -= along * (earlier[j] as number);
-    }
-    const length = Math.sqrt(dot(direction, direction));
-    basis.push(direction.map((value) => value / length));
+    basis.push(withLength(orthogonalPart(direction, basis), 1));
   }
   return basis;
-}
-
-const dot = (a: Float64Array, b: Float64Array): number =>
-  a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
-
-/** rows ← rows · matrix, in place. rows [n d] */
-function applyMatrix(rows: Float32Array, matrix: Float64Array, d: number): void {
-  const row = new Float64Array(d);
-  for (let start = 0; start < rows.length; start += d) {
-    row.set(rows.subarray(start, start + d));
-    for (let column = 0; column < d; column++) {
-      let sum = 0;
-      for (let i = 0; i < d; i++) sum += (row[i] as number) * (matrix[i * d + column] as number);
-      rows[start + column] = sum;
-    }
-  }
 }

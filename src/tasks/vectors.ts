@@ -14,8 +14,13 @@ export function gaussianInputs(
   random: RandomStream,
 ): Float32Array {
   const xs = random.normals(batch * points * d);
-  for (let i = 0; i < batch * points; i++) xs.fill(0, i * d + activeDims, (i + 1) * d);
+  zeroBeyond(xs, activeDims, d);
   return xs;
+}
+
+/** Sets the components of every row from `active` on to zero, in place. @param rows [n d] */
+export function zeroBeyond(rows: Float32Array, active: number, d: number): void {
+  for (let start = 0; start < rows.length; start += d) rows.fill(0, start + active, start + d);
 }
 
 /**

@@ -1,71 +1,68 @@
 import type { Parameters, SequenceModel } from '../models/model.ts';
+import { isQueried, promptsOfQuery } from '../tasks/prompt-sets.ts';
+import type { PromptSet } from '../tasks/prompt-sets.ts';
+import { firstPoints } from '../tasks/prompts.ts';
 import type { Prompts } from '../tasks/prompts.ts';
+import { squaredErrors } from './curves.ts';
 import { predict } from './loss.ts';
-import type { RandomStream } from './random.ts';
 
-/**
- * Squared error / d of predictions at every number of in-context examples.
- * @param predictions [batch points]
- * @returns [batch points]
- */
-export const squaredErrors = ({ ys, d }: Prompts, predictions: ArrayLike<number>): Float64Array =>
-  Float64Array.from(ys, (y, i) => (predictions[i]! - y) ** 2 / d);
-
-/** A model's squared errors / d on a batch. @returns [batch points] */
+/** A model's squared errors / d on a batch after the given numbers of examples. @returns [batch ks] */
 export async function evaluatePrompts(
   model: SequenceModel,
   parameters: Parameters,
-  prompts: Prompts,
+  set: PromptSet,
+  ks: readonly number[],
 ): Promise<Float64Array> {
+  const predictions = isQueried(set)
+    ? await predictQueries(ks, (k) => predictAll(model, parameters, promptsOfQuery(set, k)))
+    : await predictContexts(ks, () =>
+        predictAll(model, parameters, firstPoints(set, Math.max(...ks) + 1)),
+      );
+  return squaredErrors(set, ks, predictions);
+}
+
+interface Predictions {
+  points: number;
+  /** [batch points] */
+  values: ArrayLike<number>;
+}
+
+async function predictAll(
+  model: SequenceModel,
+  parameters: Parameters,
+  prompts: Prompts,
+): Promise<Predictions> {
   const predictions = predict(model, parameters, prompts);
   try {
-    return squaredErrors(prompts, await predictions.data());
+    return { points: prompts.points, values: await predictions.data() };
   } finally {
     predictions.dispose();
   }
 }
 
-export interface Curve {
-  mean: number[];
-  /** Ends of the bootstrap interval over prompts. */
-  low: number[];
-  high: number[];
+/** One pass scores every k. @returns [batch ks] */
+async function predictContexts(
+  ks: readonly number[],
+  run: () => Promise<Predictions>,
+): Promise<Float64Array> {
+  const { points, values } = await run();
+  return Float64Array.from({ length: (values.length / points) * ks.length }, (_, i) => {
+    const row = Math.floor(i / ks.length) * points;
+    return values[row + ks[i % ks.length]!]!;
+  });
 }
 
-/** Mean over the prompts at every k. @param errors [prompts points] */
-export function meanCurve(errors: Float64Array, points: number): number[] {
-  const prompts = errors.length / points;
-  const sums = new Float64Array(points);
-  for (let i = 0; i < errors.length; i++) sums[i % points]! += errors[i]!;
-  return Array.from(sums, (sum) => sum / prompts);
-}
-
-/**
- * Mean curve with a percentile bootstrap interval over prompts (PAPER 2.3: 1,000 trials, 5 % to 95 %).
- * @param errors [prompts points]
- */
-export function bootstrapCurve(
-  errors: Float64Array,
-  points: number,
-  { confidence, trials }: { confidence: number; trials: number },
-  random: RandomStream,
-): Curve {
-  const prompts = errors.length / points;
-  const means = Array.from({ length: points }, () => new Float64Array(trials));
-  for (let trial = 0; trial < trials; trial++) {
-    const sums = new Float64Array(points);
-    for (let draw = 0; draw < prompts; draw++) {
-      const offset = random.integer(prompts) * points;
-      for (let k = 0; k < points; k++) sums[k]! += errors[offset + k]!;
-    }
-    for (let k = 0; k < points; k++) means[k]![trial] = sums[k]! / prompts;
+/** Each k has a pass of its own, whose last prediction counts. @returns [batch ks] */
+async function predictQueries(
+  ks: readonly number[],
+  run: (k: number) => Promise<Predictions>,
+): Promise<Float64Array> {
+  let result = new Float64Array(0);
+  for (const [at, k] of ks.entries()) {
+    const { points, values } = await run(k);
+    const batch = values.length / points;
+    if (at === 0) result = new Float64Array(batch * ks.length);
+    for (let b = 0; b < batch; b++) result[b * ks.length + at] = values[(b + 1) * points - 1]!;
   }
-  const sorted = means.map((column) => column.toSorted());
-  const at = (fraction: number): number[] =>
-    sorted.map((column) => column[Math.round(fraction * (trials - 1))]!);
-  return {
-    mean: meanCurve(errors, points),
-    low: at((1 - confidence) / 2),
-    high: at((1 + confidence) / 2),
-  };
+  return result;
 }

@@ -11,7 +11,9 @@ import type { Prompts } from '../../src/tasks/prompts.ts';
 import { RandomStream } from '../../src/training/random.ts';
 
 const random = RandomStream.fromSeed(31);
-const prompts = sampleLinearRegression('skewed', { batch: 3, points: 12, d: 4 }, random.fork('x'));
+const prompts = sampleLinearRegression({ batch: 3, points: 12, d: 4 }, random.fork('x'), {
+  inputs: 'skewed',
+});
 
 /** In the coordinates of x, with the matrices of PAPER 4. */
 function descend(
@@ -72,7 +74,9 @@ describe.each([0, 0.004])('with γ = %d', (gamma) => {
 });
 
 test('converges to least squares once there are more examples than dimensions', () => {
-  const isotropic = sampleLinearRegression('isotropic', { batch: 3, points: 12, d: 4 }, random);
+  const isotropic = sampleLinearRegression({ batch: 3, points: 12, d: 4 }, random, {
+    inputs: 'isotropic',
+  });
   const [got, expected] = [gradientDescent({ steps: 2000 })(isotropic), leastSquares(isotropic)];
   for (const k of [8, 9, 10, 11]) {
     for (const i of [k, 12 + k, 24 + k]) {
@@ -96,7 +100,7 @@ test('swings between 0 and twice the solution with one example, as its step size
  */
 test('gives the published errors for d = 20 and k = 40', () => {
   const skewed = Array.from({ length: 24 }, (_, i) =>
-    sampleLinearRegression('skewed', { batch: 1, points: 60, d: 20 }, random.fork(i)),
+    sampleLinearRegression({ batch: 1, points: 60, d: 20 }, random.fork(i), { inputs: 'skewed' }),
   );
   const error = (gamma: number): number => {
     const errors = skewed.flatMap((task) => {

@@ -7,7 +7,8 @@ import { greedyTree } from '../../src/baselines/greedy-tree.ts';
 import { lasso } from '../../src/baselines/lasso.ts';
 import { nearestNeighbours } from '../../src/baselines/nearest-neighbours.ts';
 import { network } from '../../src/baselines/network.ts';
-import { minimumNormLeastSquares, ridge } from '../../src/baselines/ridge.ts';
+import { leastSquares } from '../../src/baselines/least-squares.ts';
+import { ridge } from '../../src/baselines/ridge.ts';
 import { sampleDecisionTree } from '../../src/tasks/decision-tree.ts';
 import { sampleShifted } from '../../src/tasks/linear-shifts.ts';
 import { promptsOfQuery, scoredPoints } from '../../src/tasks/prompt-sets.ts';
@@ -19,7 +20,7 @@ const random = RandomStream.fromSeed(41);
 const baselines: [string, Baseline][] = [
   ['averaging', averaging],
   ['nearest neighbours', nearestNeighbours()],
-  ['least squares', minimumNormLeastSquares],
+  ['least squares', leastSquares],
   ['ridge', ridge(1)],
   ['lasso', lasso({ alpha: 0.001 })],
   ['gradient descent', gradientDescent({ steps: 5, gamma: 0.001 })],

@@ -15,10 +15,12 @@ const curve = (
     method,
     ...(seed === undefined ? {} : { seed }),
     evaluation,
+    k: K,
     mean,
     firstBatch: mean.map((value) => value * 1.1),
     low: mean.map((value) => value * 0.9),
     high: mean.map((value) => value * 1.1),
+    prompts: 128,
   };
 };
 
@@ -27,6 +29,10 @@ const training = (method: string, seed: number): LearningCurves['trainings'][num
   seed,
   parameters: 1000,
   steps: 10 * seed,
+  batch: 64,
+  learningRate: 1e-3,
+  schedule: 'cosine',
+  trainedPoints: 5,
   weights: `weights/example.small/${method}-${seed}.safetensors`,
   weightsSha256: 'a'.repeat(64),
   config: { model: method, n_layer: 4, d_model: 64 },
@@ -39,11 +45,14 @@ export const exampleData: LearningCurves = {
   trainedPoints: 5,
   prompts: 128,
   batch: 64,
+  points: 25,
   promptSeed: 1,
-  evaluations: { training: 'skewed', isotropic: 'isotropic' },
+  evaluations: {
+    training: { task: 'linear-regression', inputs: 'skewed' },
+    isotropic: { task: 'linear-regression', inputs: 'isotropic' },
+  },
   confidence: 0.9,
   bootstrapTrials: 10,
-  k: K,
   curves: ['training', 'isotropic'].flatMap((evaluation) => [
     curve('mamba', 1, evaluation, 0.02),
     curve('mamba', 2, evaluation, 0.04),
@@ -52,6 +61,8 @@ export const exampleData: LearningCurves = {
     curve('least-squares', undefined, evaluation, 0),
   ]),
   trainings: [training('mamba', 1), training('mamba', 2), training('gpt2', 1), training('gpt2', 2)],
+  probes: [],
+  order: [],
 };
 
 export const examplePublished: PublishedCurves = {

@@ -105,7 +105,8 @@ test('the axis reaches the highest published run within the contexts shown', () 
   const [first] = examplePublished.curves;
   const high = examplePublished.k.map((k) => (k / examplePublished.d <= 1 ? 40 : 1e6));
   const tall = { ...examplePublished, curves: [{ ...first!, low: high, high }] };
-  const axes = axesOf({ ...exampleData, k: [0, exampleData.d] }, ['mamba'], tall);
+  const curves = exampleData.curves.map((curve) => ({ ...curve, k: [0, exampleData.d] }));
+  const axes = axesOf({ ...exampleData, curves }, ['mamba'], tall);
   expect(axes.y[1]).toBeCloseTo(100, 6);
 });
 

@@ -4,21 +4,29 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { runLive } from '../../src/demos/engine.ts';
 import type { Surroundings } from '../../src/demos/engine.ts';
-import { firstPoints } from '../../src/demos/first-points.ts';
+import { firstPoints } from '../../src/tasks/prompts.ts';
 import type { LiveEvent, LiveRequest, LiveResult } from '../../src/demos/protocol.ts';
 import { judge } from '../../src/demos/verdict.ts';
 import { createModel } from '../../src/models/index.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
 import { evaluationBatch } from '../../src/tasks/evaluation.ts';
-import { evaluatePrompts, meanCurve } from '../../src/training/evaluate.ts';
+import { meanCurve } from '../../src/training/curves.ts';
+import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import { RandomStream } from '../../src/training/random.ts';
 import { encode } from '../../src/training/safetensors.ts';
 
 const CONFIG = { model: 'gpt2', n_dims: 2, d_model: 4, n_layer: 1, n_head: 2 } as const;
-const K = [0, 1, 2, 3, 4];
+const K = [0, 2, 3];
+const POINTS = 5;
 const BATCH = 3;
 const URL = 'http://site/base/artifacts/example.smoke.json';
-const REQUEST: LiveRequest = { artifactUrl: URL, method: 'gpt2', seed: 1, extent: 'all' };
+const REQUEST: LiveRequest = {
+  artifactUrl: URL,
+  method: 'gpt2',
+  seed: 1,
+  extent: 'all',
+  evaluations: ['training', 'isotropic'],
+};
 
 let weights: Uint8Array<ArrayBuffer>;
 let data: LearningCurves;
@@ -30,11 +38,12 @@ async function published(inputs: 'skewed' | 'isotropic'): Promise<number[][]> {
   const parameters = Object.fromEntries(
     Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
   );
-  const shape = { batch: BATCH, points: K.length, d: 2 };
+  const shape = { batch: BATCH, points: POINTS, d: 2 };
   const [first = [], second = []] = await Promise.all(
     [0, 1].map(async (index) => {
-      const prompts = evaluationBatch(inputs, shape, RandomStream.fromSeed(9), index);
-      return [...(await evaluatePrompts(model, parameters, prompts))];
+      const random = RandomStream.fromSeed(9);
+      const prompts = evaluationBatch({ task: 'linear-regression', inputs }, shape, random, index);
+      return [...(await evaluatePrompts(model, parameters, prompts, K))];
     }),
   );
   weights = encode(values);
@@ -46,16 +55,30 @@ beforeAll(async () => {
   await openRuntime({ backend: 'cpu' });
   const curve = async (evaluation: string, inputs: 'skewed' | 'isotropic') => {
     const [mean = [], firstBatch = []] = await published(inputs);
-    return { method: 'gpt2', seed: 1, evaluation, mean, firstBatch, low: mean, high: mean };
+    const prompts = 2 * BATCH;
+    return {
+      method: 'gpt2',
+      seed: 1,
+      evaluation,
+      k: K,
+      mean,
+      firstBatch,
+      low: mean,
+      high: mean,
+      prompts,
+    };
   };
   data = {
     d: 2,
     trainedPoints: 5,
     prompts: 2 * BATCH,
     batch: BATCH,
+    points: POINTS,
     promptSeed: 9,
-    k: K,
-    evaluations: { training: 'skewed', isotropic: 'isotropic' },
+    evaluations: {
+      training: { task: 'linear-regression', inputs: 'skewed' },
+      isotropic: { task: 'linear-regression', inputs: 'isotropic' },
+    },
     confidence: 0.9,
     bootstrapTrials: 1,
     curves: [await curve('training', 'skewed'), await curve('isotropic', 'isotropic')],
@@ -65,12 +88,18 @@ beforeAll(async () => {
         seed: 1,
         parameters: 1,
         steps: 1,
+        batch: 1,
+        learningRate: 1,
+        schedule: 'cosine',
+        trainedPoints: 5,
         weights: 'weights/example.smoke/gpt2-1.safetensors',
         weightsSha256: createHash('sha256').update(weights).digest('hex'),
         config: CONFIG,
         loss: { step: [1], value: [1] },
       },
     ],
+    probes: [],
+    order: [],
   };
 });
 
@@ -133,8 +162,11 @@ test.each(['all', 'batch'] as const)('a run over %s gives the published means', 
 
 test('shorter contexts give the beginning of the same curve', async () => {
   const { result } = await live({ maxK: 2 });
-  expect(result.k).toEqual([0, 1, 2]);
-  expect(judge(result)).toMatchObject({ matches: true, points: 6 });
+  expect(result.curves.map(({ k }) => k)).toEqual([
+    [0, 2],
+    [0, 2],
+  ]);
+  expect(judge(result)).toMatchObject({ matches: true, points: 4 });
 });
 
 test('weights other than the published ones are refused', async () => {

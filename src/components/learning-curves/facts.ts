@@ -34,12 +34,11 @@ export function curvesOf(data: LearningCurves, method: string, on: string, where
 /** Squared error / d at one place, one value a training seed. @throws Error naming what is missing */
 export function errorsAt(data: LearningCurves, place: Place, where: string): number[] {
   const k = examples(data, place.k, where);
-  const index = data.k.indexOf(k);
   return curvesOf(data, place.method, place.on, where).map((curve) => {
-    const value = curve.mean[index];
+    const value = curve.mean[curve.k.indexOf(k)];
     if (value !== undefined) return value;
     throw new Error(
-      `${where}: expected a value at k = ${k}, got k from ${data.k[0]} to ${data.k.at(-1)}; ` +
+      `${where}: expected a value at k = ${k}, got values at k = ${curve.k.join(', ')}; ` +
         'correct the attribute',
     );
   });
@@ -86,6 +85,10 @@ export function trainingSeconds(
 /** Number of trainings of a method, one a seed. */
 export const trainingRuns = (data: LearningCurves, method: string, where: string): number =>
   trainingsOf(data, method, where).length;
+
+/** The longest context that any curve reaches. */
+export const longestContext = (data: Pick<LearningCurves, 'curves'>): number =>
+  Math.max(...data.curves.flatMap(({ k }) => k));
 
 /** Number of examples in a full training prompt: its points less the query. */
 export const trainedExamples = (data: Pick<LearningCurves, 'trainedPoints'>): number =>

@@ -6,7 +6,7 @@ import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import { standalone } from '../figure/svg.ts';
 import { formatError, formatInteger, formatRange } from '../prose/format.ts';
-import { errorsAt, trainedExamples } from './facts.ts';
+import { errorsAt, longestContext, trainedExamples } from './facts.ts';
 import type { Curve } from './facts.ts';
 import { drawPanel } from './panel.ts';
 import { PANEL, axesOf } from './scale.ts';
@@ -34,22 +34,29 @@ function evaluationText(evaluation: string): { title: string; note: string } {
 const columnName = ({ method, seed }: Curve): string =>
   `${methodStyle(method).name}${seed === undefined ? '' : ` ${seed}`}`;
 
+/** Every k at which one of the curves has a value. */
+const examplesOf = (curves: readonly Curve[]): number[] =>
+  [...new Set(curves.flatMap(({ k }) => k))].sort((a, b) => a - b);
+
 function table(data: LearningCurves, evaluation: string): DataTable {
   const curves = data.curves.filter((curve) => curve.evaluation === evaluation);
   return {
     title: `${evaluationText(evaluation).title}: squared error / d`,
     columns: ['k', 'k / d', ...curves.map(columnName)],
-    rows: data.k.map((k, i) => [
+    rows: examplesOf(curves).map((k) => [
       String(k),
       formatError(k / data.d, 3).replace(/\.?0+$/, '') || '0',
-      ...curves.map((curve) => formatError(curve.mean[i] as number)),
+      ...curves.map((curve) => {
+        const value = curve.mean[curve.k.indexOf(k)];
+        return value === undefined ? '' : formatError(value);
+      }),
     ]),
   };
 }
 
 function csv(data: LearningCurves): string {
   const lines = data.curves.flatMap((curve) =>
-    data.k.map((k, i) =>
+    curve.k.map((k, i) =>
       [curve.method, curve.seed ?? '', curve.evaluation, k, k / data.d]
         .concat([curve.mean[i] as number, curve.low[i] as number, curve.high[i] as number])
         .join(','),
@@ -66,7 +73,7 @@ const errorText = (value: number): string =>
 
 function describe(data: LearningCurves, methods: readonly string[], on: string): string {
   const where = `description of ${on}`;
-  const last = `${Math.max(...data.k) / data.d}d`;
+  const last = `${longestContext(data) / data.d}d`;
   const clauses = methods.map((method) => {
     const at = (k: string): string =>
       formatRange(errorsAt(data, { method, on, k }, where), errorText);
@@ -83,7 +90,7 @@ export function drawLearningCurves(
   const { data, id, preset, provenance } = artifact;
   const models = [...new Set(data.trainings.map((training) => training.method))];
   const methods = [...new Set([...models, ...data.curves.map((curve) => curve.method)])];
-  const evaluations = [...new Set(data.curves.map((curve) => curve.evaluation))];
+  const evaluations = Object.keys(EVALUATIONS).filter((name) => name in data.evaluations);
   const axes = axesOf(data, models, published);
   const panels = evaluations.map((evaluation) => {
     const { title, note } = evaluationText(evaluation);
@@ -104,7 +111,7 @@ export function drawLearningCurves(
     ),
     csv: csv(data),
     description: [
-      `Line charts with one panel a distribution of inputs. Across: examples in context, from 0 to ${formatInteger(Math.max(...data.k))} (${Math.max(...data.k) / data.d}d); a vertical line marks k = ${trainedExamples(data)}, the longest context in training. Up: squared error over d, on a logarithmic axis.`,
+      `Line charts with one panel a distribution of inputs. Across: examples in context, from 0 to ${formatInteger(longestContext(data))} (${longestContext(data) / data.d}d); a vertical line marks k = ${trainedExamples(data)}, the longest context in training. Up: squared error over d, on a logarithmic axis.`,
       ...evaluations.map((evaluation) => describe(data, methods, evaluation)),
     ],
     tables: evaluations.map((evaluation) => table(data, evaluation)),

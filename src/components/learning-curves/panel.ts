@@ -59,7 +59,7 @@ function methodMarks(panel: Panel, method: string): Plot.Markish[] {
   const { dash, symbol, role } = methodStyle(method);
   const stroke = colour(method);
   return curvesOf(panel.data, method, panel.evaluation, panel.label).flatMap((curve) => {
-    const data = points(panel, panel.data.k, panel.data.d, curve);
+    const data = points(panel, curve.k, panel.data.d, curve);
     const own = { x: 'x', y: 'y', stroke, strokeDasharray: dash, clip: true };
     const className = `curve ${method} seed-${curve.seed ?? 'none'}`;
     const line = Plot.lineY(data, { ...own, strokeWidth: role === 'model' ? 1.6 : 1.4, className });

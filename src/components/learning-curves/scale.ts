@@ -1,5 +1,6 @@
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import type { PublishedCurves } from '../data/published.ts';
+import { longestContext } from './facts.ts';
 
 export const PANEL = {
   width: 450,
@@ -27,7 +28,7 @@ export function axesOf(
   methods: readonly string[],
   published?: PublishedCurves,
 ): Axes {
-  const end = Math.max(...data.k) / data.d;
+  const end = longestContext(data) / data.d;
   const shown = data.curves.filter((curve) => methods.includes(curve.method));
   const theirs = published?.curves.flatMap(({ low, high }) =>
     high

@@ -1,0 +1,22 @@
+import type { Code } from '../../src/lab/experiment.ts';
+import { MODELS } from '../../src/models/index.ts';
+import type { ModelConfig } from '../../src/models/index.ts';
+import type { SequenceModel } from '../../src/models/model.ts';
+import { SAMPLERS } from '../../src/tasks/evaluation.ts';
+import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+
+/**
+ * Code that nodes are given, so that the key of a Mamba training on trees depends neither on the
+ * Transformer's code nor on that of other tasks.
+ */
+export type Build = (config: ModelConfig) => SequenceModel;
+
+export const modelCode = ({ model }: ModelConfig): Code<Build> => ({
+  module: import.meta.resolve(`../../src/models/${model}.ts`),
+  value: MODELS[model] as Build,
+});
+
+export const taskCode = ({ task }: Task): Code<Sampler> => ({
+  module: import.meta.resolve(`../../src/tasks/${task}.ts`),
+  value: SAMPLERS[task] as Sampler,
+});

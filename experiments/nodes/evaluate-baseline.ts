@@ -1,0 +1,16 @@
+import type { Files, NodeContext } from '../../src/lab/experiment.ts';
+import { squaredErrors } from '../../src/training/curves.ts';
+import { RandomStream } from '../../src/training/random.ts';
+import type { MakeBaseline } from './baselines.ts';
+import { evaluateAll } from './evaluate.ts';
+import type { EvaluateParameters } from './evaluate.ts';
+
+/** Measures a baseline on every evaluation. Outputs `curves.json`. */
+export function evaluateBaseline(
+  context: NodeContext<EvaluateParameters, { make: MakeBaseline }>,
+): Promise<Files> {
+  const predict = context.uses.make(
+    RandomStream.fromSeed(context.parameters.seed).fork('baseline'),
+  );
+  return evaluateAll(context, (set, ks) => squaredErrors(set, ks, predict(set, ks)));
+}

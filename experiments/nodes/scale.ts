@@ -1,0 +1,170 @@
+import type { Preset } from '../../src/artifacts/artifact.ts';
+import type { ModelConfig, ModelName } from '../../src/models/index.ts';
+import type { FunctionClass, ModelRun } from './function-class.ts';
+
+/**
+ * What the experiments of one preset share: the published setting (PAPER 1 and 2) or its scaled-down
+ * copies. Lengths are multiples of d at every scale.
+ */
+export interface Scale {
+  d: number;
+  seeds: number[];
+  lossEvery: number;
+  batch: number;
+  /** Training steps of every model, and steps between two growths of the curriculum. */
+  steps: number;
+  growEvery: number;
+  learningRate: number;
+  /** First number of active dimensions. */
+  firstDims: number;
+  /** Without `n_dims`, which is d. */
+  configs: { [Name in ModelName]?: Omit<Extract<ModelConfig, { model: Name }>, 'n_dims'> };
+  prompts: number;
+  /** Functions that are probed, and prompts and permutations of their contexts. */
+  probed: number;
+  permutations: number;
+}
+
+const SCALES: Record<Preset, Scale> = {
+  /** Every code path, nothing learnt: seconds a training. */
+  smoke: {
+    d: 3,
+    seeds: [1],
+    lossEvery: 20,
+    batch: 16,
+    steps: 60,
+    growEvery: 20,
+    learningRate: 3e-3,
+    firstDims: 1,
+    configs: {
+      mamba: { model: 'mamba', d_model: 16, n_layer: 2, d_state: 16, d_conv: 4, expand: 2 },
+      gpt2: { model: 'gpt2', d_model: 16, n_layer: 2, n_head: 2 },
+      s4d: { model: 's4d', d_model: 16, n_layer: 2, d_state: 16 },
+      rwkv4: { model: 'rwkv4', d_model: 16, n_layer: 2 },
+    },
+    prompts: 32,
+    probed: 16,
+    permutations: 3,
+  },
+  /**
+   * A quarter of d and of the width, a curriculum that is over at step 600, ten times the learning rate for models
+   * 50 to 80 times smaller.
+   */
+  small: {
+    d: 5,
+    seeds: [1, 2, 3],
+    lossEvery: 100,
+    batch: 64,
+    steps: 16_000,
+    growEvery: 200,
+    learningRate: 1e-3,
+    firstDims: 2,
+    configs: {
+      mamba: { model: 'mamba', d_model: 64, n_layer: 4, d_state: 16, d_conv: 4, expand: 2 },
+      gpt2: { model: 'gpt2', d_model: 64, n_layer: 4, n_head: 4 },
+      s4d: { model: 's4d', d_model: 96, n_layer: 4, d_state: 64 },
+      rwkv4: { model: 'rwkv4', d_model: 64, n_layer: 4 },
+    },
+    prompts: 1280,
+    probed: 128,
+    permutations: 16,
+  },
+  /** As published; S4's learning rate is another (discrepancy X6). For a GPU, resumable. */
+  paper: {
+    d: 20,
+    seeds: [1, 2, 3],
+    lossEvery: 1000,
+    batch: 64,
+    steps: 500_001,
+    growEvery: 2000,
+    learningRate: 1e-4,
+    firstDims: 5,
+    configs: {
+      mamba: { model: 'mamba', d_model: 256, n_layer: 24, d_state: 16, d_conv: 4, expand: 2 },
+      gpt2: { model: 'gpt2', d_model: 256, n_layer: 12, n_head: 8 },
+      s4d: { model: 's4d', d_model: 435, n_layer: 24, d_state: 64 },
+      rwkv4: { model: 'rwkv4', d_model: 256, n_layer: 12 },
+    },
+    prompts: 1280,
+    probed: 128,
+    permutations: 16,
+  },
+};
+export const scaleOf = (preset: Preset): Scale => SCALES[preset];
+
+/**
+ * A training on contexts of `examples` · d examples: dimensions and points grow together to their ends, points from
+ * about a quarter of theirs as in the paper (11 of 41, 26 of 101).
+ */
+export function modelRun(
+  scale: Scale,
+  name: ModelName,
+  examples: number,
+  changes: Partial<ModelRun> = {},
+): ModelRun {
+  const { d, firstDims, growEvery: every, steps, learningRate, batch, configs } = scale;
+  const config = configs[name];
+  if (!config) throw new Error(`scale: expected a configuration of ${name}, got none; add it`);
+  const growths = d - firstDims;
+  const end = examples * d + 1;
+  const by = Math.max(1, Math.floor((examples * (d - firstDims)) / growths));
+  return {
+    config: { ...config, n_dims: d },
+    steps,
+    learningRate,
+    schedule: 'cosine',
+    batch,
+    curriculum: {
+      dims: { start: firstDims, end: d, by: 1, every },
+      points: { start: end - by * growths, end, by, every },
+    },
+    ...changes,
+  };
+}
+
+/** Examples 0, 1, …, to · d, and from there every multiple of d until `last` · d. */
+const grid = (d: number, to: number, last: number): number[] => [
+  ...Array.from({ length: to * d + 1 }, (_, k) => k),
+  ...Array.from({ length: last - to }, (_, i) => (to + 1 + i) * d),
+];
+
+/** The published evaluation: contexts of up to 25 d examples, 500 of d = 20. */
+export const evaluationOf = ({ d, prompts, batch }: Scale): FunctionClass['evaluation'] => ({
+  points: 25 * d + 1,
+  k: grid(d, 5, 25),
+  queriedK: grid(d, 3, 12),
+  prompts,
+  batch,
+  seed: 1000,
+});
+
+/** Probes and permutations at contexts of these multiples of d. */
+export const mechanismsOf = (
+  { d, probed, permutations }: Scale,
+  examples: readonly number[],
+): Required<Pick<FunctionClass, 'probe' | 'order'>> => ({
+  /** m = 10, n = 40, 128 functions, 95 % intervals (PAPER 4). */
+  probe: {
+    k: examples.map((multiple) => multiple * d),
+    tasks: probed,
+    fitted: 10,
+    tested: 40,
+    seed: 2000,
+    interval: { confidence: 0.95, trials: 10_000, seed: 2001 },
+  },
+  order: {
+    k: examples.map((multiple) => multiple * d),
+    prompts: 2 * probed,
+    permutations,
+    seed: 3000,
+    interval: { confidence: 0.9, trials: 1000, seed: 3001 },
+  },
+});
+
+/** One function class at every preset. */
+export const atEveryScale = (
+  make: (scale: Scale, preset: Preset) => FunctionClass,
+): Record<Preset, FunctionClass> => {
+  const at = (preset: Preset): FunctionClass => make(scaleOf(preset), preset);
+  return { smoke: at('smoke'), small: at('small'), paper: at('paper') };
+};

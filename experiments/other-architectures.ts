@@ -1,0 +1,18 @@
+import { functionClass } from './nodes/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
+
+/** Beyond the paper: its skewed linear regression with architectures that it does not test there. */
+export const experiment = functionClass(
+  'other-architectures',
+  'Skewed linear regression with other architectures',
+  atEveryScale((scale) => ({
+    ...scale,
+    task: { task: 'linear-regression', inputs: 'skewed' },
+    models: { rwkv4: modelRun(scale, 'rwkv4', 2) },
+    shifts: LINEAR_SHIFTS,
+    evaluation: evaluationOf(scale),
+    baselines: LINEAR_BASELINES,
+    ...mechanismsOf(scale, [2, 4, 8]),
+  })),
+);

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** A quantity averaged over tasks, with the ends of its bootstrap interval and the spread between tasks. */
+const overTasks = z.strictObject({
+  mean: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** Standard deviation between tasks. */
+  sd: z.number(),
+});
+
+/**
+ * The model's own decoder applied to the residual stream after every block, and what a line a·ỹ + b fitted
+ * to it on a few tokens predicts (PAPER 4).
+ */
+export const layerProbe = z.strictObject({
+  method: z.string(),
+  seed: z.int(),
+  /** In-context examples before the probed token. */
+  k: z.int(),
+  tasks: z.int(),
+  /** Tokens a task on which the line is fitted, and on which it is judged. */
+  fitted: z.int(),
+  tested: z.int(),
+  layers: z.array(
+    z.strictObject({
+      /** layer / (layers - 1), from 0 to 1 (discrepancy X15). */
+      depth: z.number(),
+      /** Squared error / d of the fitted line. */
+      error: overTasks,
+      /** Squared error / d of the decoder's output as it is. */
+      decoded: overTasks,
+      /** The line's slope a and offset b. */
+      scale: overTasks,
+      shift: overTasks,
+    }),
+  ),
+});
+
+/** Predictions for one query under permutations of its context. */
+export const orderSensitivity = z.strictObject({
+  method: z.string(),
+  seed: z.int(),
+  k: z.int(),
+  prompts: z.int(),
+  permutations: z.int(),
+  /** Variance over permutations / d, averaged over prompts, with its bootstrap interval. */
+  variance: overTasks,
+  /** Squared error / d, averaged over permutations. */
+  error: overTasks,
+  /** Squared error / d of the prediction averaged over permutations. */
+  errorOfMean: overTasks,
+});
+
+/** Errors of gradient descent on the prompts of the probes, in units of the probes (PAPER 4, figures 3d and 11). */
+const descent = z.strictObject({
+  k: z.int(),
+  tasks: z.int(),
+  tested: z.int(),
+  /** Squared error / d after 0, 1, … steps, mean over tasks. */
+  gd: z.array(z.number()),
+  gdPlusPlus: z.array(z.number()),
+  /** The γ of `gdPlusPlus`: the best of the grid. */
+  gamma: z.number(),
+  /** Last squared error / d for every γ tried. */
+  grid: z.strictObject({ gamma: z.array(z.number()), error: z.array(z.number()) }),
+});
+
+/** Data of the experiment `gradient-descent`: its baselines on linear tasks by name. */
+export const gradientDescentRuns = z.strictObject({
+  d: z.int(),
+  runs: z.record(z.string(), descent),
+});
+export type GradientDescentRuns = z.infer<typeof gradientDescentRuns>;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { BACKENDS, open } from './backends.ts';
+import { lstmCases } from './lstm.cases.ts';
 import { otherCases } from './other.cases.ts';
 import { rwkv4Cases } from './rwkv4.cases.ts';
 import { s4dCases } from './s4d.cases.ts';
@@ -10,7 +11,7 @@ import { drawArrays, expectClose, finiteDifferences, runWithGradients } from './
 import type { Arrays } from './support.ts';
 import type { OperationCase } from './case.ts';
 
-const cases: OperationCase[] = [...scanCases, ...otherCases, ...s4dCases, ...rwkv4Cases];
+const cases: OperationCase[] = [...scanCases, ...otherCases, ...s4dCases, ...rwkv4Cases, ...lstmCases];
 
 const operationOf = ({ name }: OperationCase) => name.split(' ')[0];
 

@@ -43,6 +43,14 @@ export interface WasmExports {
   longConvGradScratch: Size;
   /** (dOut, u, K, D, du, dK, dD, B, L, H, scratch) */
   longConvBackward: Kernel;
+  /** (B, H) */
+  lstmScratch: Size;
+  /** (x, weight, out, B, L, H, scratch) */
+  lstmForward: Kernel;
+  /** (B, L, H) */
+  lstmGradScratch: Size;
+  /** (dOut, x, weight, dx, previous, B, L, H, scratch) */
+  lstmBackward: Kernel;
   /** (x, weight, bias or 0, out, R, D, epsilon) */
   normForward: Kernel;
   /** (dOut, x, weight, dx, dWeight, dBias or 0, R, D, epsilon) */

@@ -7,6 +7,7 @@ export { geluExactBackward, geluExactForward } from '../gelu-exact/gelu-exact.as
 export { geluBackward, geluForward } from '../gelu/gelu.as';
 export { columnSum, gemm, gemmScratch } from '../linear/gemm.as';
 export { longConvBackward, longConvForward, longConvGradScratch, longConvScratch } from '../long-conv/long-conv.as';
+export { lstmBackward, lstmForward, lstmGradScratch, lstmScratch } from '../lstm/lstm.as';
 export { normBackward, normForward } from '../norm/norm.as';
 export { scanBackward, scanGradScratch } from '../selective-scan/backward.as';
 export { scanForward } from '../selective-scan/forward.as';

@@ -7,6 +7,7 @@ import { registerWasmKernels as geluExact } from '../gelu-exact/wasm.ts';
 import { registerWasmKernels as gelu } from '../gelu/wasm.ts';
 import { registerWasmKernels as linear } from '../linear/wasm.ts';
 import { registerWasmKernels as longConv } from '../long-conv/wasm.ts';
+import { registerWasmKernels as lstm } from '../lstm/wasm.ts';
 import { registerWasmKernels as norm } from '../norm/wasm.ts';
 import { registerWasmKernels as s4dKernel } from '../s4d-kernel/wasm.ts';
 import { registerWasmKernels as selectiveScan } from '../selective-scan/wasm.ts';
@@ -32,6 +33,7 @@ export async function registerWasm(binary: BufferSource): Promise<void> {
     identity,
     linear,
     longConv,
+    lstm,
     norm,
     s4dKernel,
     selectiveScan,

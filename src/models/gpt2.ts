@@ -5,7 +5,7 @@ import { gelu } from '../kernels/gelu/op.ts';
 import { linear } from '../kernels/linear/op.ts';
 import { layerNorm } from '../kernels/norm/op.ts';
 import type { RandomStream } from '../training/random.ts';
-import { constant, normal, uniform } from './initial.ts';
+import { constant, initLinear, initNorm, normal } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 
 /**
@@ -60,11 +60,15 @@ const norm = (parameters: Parameters, prefix: string, x: Tensor): Tensor =>
 const conv1d = (parameters: Parameters, prefix: string, x: Tensor): Tensor =>
   linear(x, parameters[`${prefix}.weight`]!, parameters[`${prefix}.bias`], 'in_out');
 
+/** The half of a block that mixes tokens. residual [B L d_model] → [B L d_model] */
+export function attend(n_head: number, p: Parameters, prefix: string, residual: Tensor): Tensor {
+  const qkv = conv1d(p, `${prefix}.attn.c_attn`, norm(p, `${prefix}.ln_1`, residual)); // [B L 3·d_model]
+  return tf.add(residual, conv1d(p, `${prefix}.attn.c_proj`, causalAttention(qkv, n_head)));
+}
+
 /** residual [B L d_model] → [B L d_model] */
 function block({ n_head }: Gpt2Config, p: Parameters, prefix: string, residual: Tensor): Tensor {
-  const qkv = conv1d(p, `${prefix}.attn.c_attn`, norm(p, `${prefix}.ln_1`, residual)); // [B L 3·d_model]
-  const mixed = conv1d(p, `${prefix}.attn.c_proj`, causalAttention(qkv, n_head));
-  const attended = tf.add(residual, mixed);
+  const attended = attend(n_head, p, prefix, residual);
   const wide = conv1d(p, `${prefix}.mlp.c_fc`, norm(p, `${prefix}.ln_2`, attended)); // [B L 4·d_model]
   return tf.add(attended, conv1d(p, `${prefix}.mlp.c_proj`, gelu(wide)));
 }
@@ -82,35 +86,40 @@ function init(config: Gpt2Config, random: RandomStream): ParameterValues {
   return values;
 }
 
-function initBlock(config: Gpt2Config, random: RandomStream, prefix: string): ParameterValues {
-  const { d_model, n_layer } = config;
-  const residualDeviation = DEVIATION / Math.sqrt(2 * n_layer);
-  const dense = (name: string, nIn: number, nOut: number, deviation: number): ParameterValues => ({
-    [`${prefix}.${name}.weight`]: normal(random.fork(name), [nIn, nOut], deviation),
-    [`${prefix}.${name}.bias`]: constant([nOut], 0),
-  });
+/** What `attend` needs. */
+export function initAttention(
+  { d_model, n_layer }: Pick<Gpt2Config, 'd_model' | 'n_layer'>,
+  random: RandomStream,
+  prefix: string,
+): ParameterValues {
+  const expanded = [d_model, 3 * d_model, DEVIATION] as const;
+  const mixed = [d_model, d_model, DEVIATION / Math.sqrt(2 * n_layer)] as const;
   return {
     ...initNorm(`${prefix}.ln_1`, d_model),
-    ...dense('attn.c_attn', d_model, 3 * d_model, DEVIATION),
-    ...dense('attn.c_proj', d_model, d_model, residualDeviation),
-    ...initNorm(`${prefix}.ln_2`, d_model),
-    ...dense('mlp.c_fc', d_model, 4 * d_model, DEVIATION),
-    ...dense('mlp.c_proj', 4 * d_model, d_model, residualDeviation),
+    ...initConv1d(random, prefix, 'attn.c_attn', ...expanded),
+    ...initConv1d(random, prefix, 'attn.c_proj', ...mixed),
   };
 }
 
-const initNorm = (prefix: string, d_model: number): ParameterValues => ({
-  [`${prefix}.weight`]: constant([d_model], 1),
-  [`${prefix}.bias`]: constant([d_model], 0),
-});
+function initBlock(config: Gpt2Config, random: RandomStream, prefix: string): ParameterValues {
+  const { d_model, n_layer } = config;
+  const wide = 4 * d_model;
+  return {
+    ...initAttention(config, random, prefix),
+    ...initNorm(`${prefix}.ln_2`, d_model),
+    ...initConv1d(random, prefix, 'mlp.c_fc', d_model, wide, DEVIATION),
+    ...initConv1d(random, prefix, 'mlp.c_proj', wide, d_model, DEVIATION / Math.sqrt(2 * n_layer)),
+  };
+}
 
-/** PyTorch's default for `nn.Linear`. */
-const initLinear = (
+const initConv1d = (
   random: RandomStream,
   prefix: string,
+  name: string,
   nIn: number,
   nOut: number,
+  deviation: number,
 ): ParameterValues => ({
-  [`${prefix}.weight`]: uniform(random.fork('weight'), [nOut, nIn], nIn ** -0.5),
-  [`${prefix}.bias`]: uniform(random.fork('bias'), [nOut], nIn ** -0.5),
+  [`${prefix}.${name}.weight`]: normal(random.fork(name), [nIn, nOut], deviation),
+  [`${prefix}.${name}.bias`]: constant([nOut], 0),
 });

@@ -20,3 +20,20 @@ export const uniform = (random: RandomStream, shape: number[], bound: number): V
 /** N(0, deviation²) */
 export const normal = (random: RandomStream, shape: number[], deviation: number): Value =>
   fill(shape, () => deviation * random.normal());
+
+/** PyTorch's default for `nn.Linear`. */
+export const initLinear = (
+  random: RandomStream,
+  prefix: string,
+  nIn: number,
+  nOut: number,
+): ParameterValues => ({
+  [`${prefix}.weight`]: uniform(random.fork('weight'), [nOut, nIn], nIn ** -0.5),
+  [`${prefix}.bias`]: uniform(random.fork('bias'), [nOut], nIn ** -0.5),
+});
+
+/** A layer norm that changes nothing yet. */
+export const initNorm = (prefix: string, d_model: number): ParameterValues => ({
+  [`${prefix}.weight`]: constant([d_model], 1),
+  [`${prefix}.bias`]: constant([d_model], 0),
+});

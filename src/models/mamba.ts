@@ -6,7 +6,7 @@ import { linear } from '../kernels/linear/op.ts';
 import { rmsNorm } from '../kernels/norm/op.ts';
 import { selectiveScan } from '../kernels/selective-scan/op.ts';
 import type { RandomStream } from '../training/random.ts';
-import { constant, fill, uniform } from './initial.ts';
+import { constant, fill, normal, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 
 /**
@@ -25,7 +25,15 @@ export type MambaConfig = {
   d_state: number;
   d_conv: number;
   expand: number;
+  /**
+   * In training each layer's scan starts from N(0, state_noise²), not zero (Buitrago & Gu 2025, arXiv
+   * 2507.02782); none if absent.
+   */
+  state_noise?: number;
 };
+
+/** What one block depends on, whatever it stands among. */
+export type MambaBlockConfig = Omit<MambaConfig, 'model' | 'n_dims'>;
 
 const EPSILON = 1e-5;
 const DT_MIN = 0.001;
@@ -33,7 +41,7 @@ const DT_MAX = 0.1;
 const DT_FLOOR = 1e-4;
 
 /** The widths that follow from a configuration. */
-function widths({ d_model, expand }: MambaConfig): { d_inner: number; dt_rank: number } {
+function widths({ d_model, expand }: MambaBlockConfig): { d_inner: number; dt_rank: number } {
   return { d_inner: expand * d_model, dt_rank: Math.ceil(d_model / 16) };
 }
 
@@ -41,16 +49,11 @@ export function mamba(config: MambaConfig): SequenceModel {
   return {
     init: (random) => init(config, random),
     readOut,
-    forward: (parameters, tokens, { observe } = {}) => {
-      let residual = linear(
-        tokens,
-        parameters['backbone.embedding.weight']!,
-        parameters['backbone.embedding.bias'],
-      );
+    forward: (parameters, tokens, { observe, random } = {}) => {
+      let residual = readIn(parameters, tokens);
       for (let layer = 0; layer < config.n_layer; layer++) {
         const prefix = `backbone.layers.${layer}`;
-        const normed = rmsNorm(residual, parameters[`${prefix}.norm.weight`]!, EPSILON);
-        residual = tf.add(residual, mixer(config, parameters, `${prefix}.mixer`, normed));
+        residual = mambaBlock(config, parameters, prefix, residual, random?.fork(layer));
         observe?.(`block.${layer}`, residual);
       }
       return readOut(parameters, residual);
@@ -58,8 +61,24 @@ export function mamba(config: MambaConfig): SequenceModel {
   };
 }
 
+/** tokens [B L n_dims] → residual [B L d_model] */
+export const readIn = (p: Parameters, tokens: Tensor): Tensor =>
+  linear(tokens, p['backbone.embedding.weight']!, p['backbone.embedding.bias']);
+
+/** residual [B L d_model] → [B L d_model] */
+export function mambaBlock(
+  config: MambaBlockConfig,
+  parameters: Parameters,
+  prefix: string,
+  residual: Tensor,
+  random?: RandomStream,
+): Tensor {
+  const normed = rmsNorm(residual, parameters[`${prefix}.norm.weight`]!, EPSILON);
+  return tf.add(residual, mixer(config, parameters, `${prefix}.mixer`, normed, random));
+}
+
 /** The model's own decoder: final norm and read-out. residual [B L d_model] → [B L] */
-function readOut(parameters: Parameters, residual: Tensor): Tensor {
+export function readOut(parameters: Parameters, residual: Tensor): Tensor {
   const normed = rmsNorm(residual, parameters['backbone.norm_f.weight']!, EPSILON);
   const out = linear(normed, parameters['lm_head.weight']!, parameters['lm_head.bias']);
   return tf.squeeze(out, [2]);
@@ -67,12 +86,13 @@ function readOut(parameters: Parameters, residual: Tensor): Tensor {
 
 /** hidden [B L d_model] → [B L d_model] */
 function mixer(
-  config: MambaConfig,
+  config: MambaBlockConfig,
   parameters: Parameters,
   prefix: string,
   hidden: Tensor,
+  random?: RandomStream,
 ): Tensor {
-  const { d_state } = config;
+  const { d_state, state_noise = 0 } = config;
   const { d_inner, dt_rank } = widths(config);
   const p = (name: string): Tensor => parameters[`${prefix}.${name}`]!;
 
@@ -84,34 +104,57 @@ function mixer(
   const [dt, B, C] = splitColumns(dtBC, [dt_rank, d_state, d_state]) as [Tensor, Tensor, Tensor];
   const delta = linear(dt, p('dt_proj.weight')); // [B L d_inner]
   const A = tf.neg(tf.exp(p('A_log'))); // [d_inner d_state]
-  const y = selectiveScan({ u: x, delta, A, B, C, D: p('D'), z, deltaBias: p('dt_proj.bias') });
+  const fixed = { A, D: p('D'), deltaBias: p('dt_proj.bias') };
+  const initialState =
+    random && state_noise > 0
+      ? noise(random, [hidden.shape[0], d_inner, d_state], state_noise)
+      : undefined;
+  const y = selectiveScan({ u: x, delta, B, C, z, ...fixed, initialState });
   return linear(y, p('out_proj.weight'));
 }
 
+/** N(0, deviation²) as a tensor. */
+function noise(random: RandomStream, shape: number[], deviation: number): Tensor {
+  return tf.tensor(normal(random, shape, deviation).values, shape);
+}
+
 function init(config: MambaConfig, random: RandomStream): ParameterValues {
-  const { n_dims, d_model, n_layer } = config;
-  const values: ParameterValues = {
-    'backbone.embedding.weight': uniform(
-      random.fork('embedding'),
-      [d_model, n_dims],
-      n_dims ** -0.5,
-    ),
-    'backbone.embedding.bias': constant([d_model], 0),
-  };
-  for (let layer = 0; layer < n_layer; layer++) {
+  const values = initReadIn(config, random);
+  for (let layer = 0; layer < config.n_layer; layer++) {
     const prefix = `backbone.layers.${layer}`;
-    values[`${prefix}.norm.weight`] = constant([d_model], 1);
-    const mixerValues = initMixer(config, random.fork(layer));
-    for (const [name, value] of Object.entries(mixerValues))
-      values[`${prefix}.mixer.${name}`] = value;
+    Object.assign(values, initMambaBlock(config, random.fork(layer), prefix));
   }
-  values['backbone.norm_f.weight'] = constant([d_model], 1);
-  values['lm_head.weight'] = uniform(random.fork('head'), [1, d_model], d_model ** -0.5);
-  values['lm_head.bias'] = constant([1], 0);
+  return { ...values, ...initReadOut(config, random) };
+}
+
+type Ends = Pick<MambaConfig, 'n_dims' | 'd_model'>;
+
+export const initReadIn = ({ n_dims, d_model }: Ends, random: RandomStream): ParameterValues => ({
+  'backbone.embedding.weight': uniform(random.fork('embedding'), [d_model, n_dims], n_dims ** -0.5),
+  'backbone.embedding.bias': constant([d_model], 0),
+});
+
+export const initReadOut = ({ d_model }: Ends, random: RandomStream): ParameterValues => ({
+  'backbone.norm_f.weight': constant([d_model], 1),
+  'lm_head.weight': uniform(random.fork('head'), [1, d_model], d_model ** -0.5),
+  'lm_head.bias': constant([1], 0),
+});
+
+/** @param config n_layer is the number of blocks whose outputs add up in the residual */
+export function initMambaBlock(
+  config: MambaBlockConfig,
+  random: RandomStream,
+  prefix: string,
+): ParameterValues {
+  const values: ParameterValues = {
+    [`${prefix}.norm.weight`]: constant([config.d_model], 1),
+  };
+  for (const [name, value] of Object.entries(initMixer(config, random)))
+    values[`${prefix}.mixer.${name}`] = value;
   return values;
 }
 
-function initMixer(config: MambaConfig, random: RandomStream): ParameterValues {
+function initMixer(config: MambaBlockConfig, random: RandomStream): ParameterValues {
   const { d_model, d_state, d_conv, n_layer } = config;
   const { d_inner, dt_rank } = widths(config);
   const draw = (name: string, shape: number[], bound: number) =>

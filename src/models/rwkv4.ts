@@ -6,7 +6,7 @@ import { layerNorm } from '../kernels/norm/op.ts';
 import { tokenMix } from '../kernels/token-mix/op.ts';
 import { wkv } from '../kernels/wkv/op.ts';
 import type { RandomStream } from '../training/random.ts';
-import { constant, fill, uniform } from './initial.ts';
+import { fill, initNorm, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 
 /**
@@ -137,8 +137,3 @@ function initProjections(d_model: number, random: RandomStream): ParameterValues
     ...draw('feed_forward.value', 4 * d_model, d_model),
   };
 }
-
-const initNorm = (prefix: string, d_model: number): ParameterValues => ({
-  [`${prefix}.weight`]: constant([d_model], 1),
-  [`${prefix}.bias`]: constant([d_model], 0),
-});

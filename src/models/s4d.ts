@@ -7,7 +7,8 @@ import { longConv } from '../kernels/long-conv/op.ts';
 import { layerNorm } from '../kernels/norm/op.ts';
 import { s4dKernel } from '../kernels/s4d-kernel/op.ts';
 import type { RandomStream } from '../training/random.ts';
-import { constant, fill, normal, uniform } from './initial.ts';
+import { channelDropout } from './dropout.ts';
+import { constant, fill, initLinear, normal, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 
 /**
@@ -16,8 +17,6 @@ import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
  *
  *     B  prompts        n_dims   components of a token      d_state  real states a channel, in
  *     L  tokens         d_model  channels (H)                        M = d_state / 2 conjugate pairs
- *
- * Not here: dropout, which the published training applies twice a layer with probability 0.1.
  */
 export type S4dConfig = {
   model: 's4d';
@@ -25,6 +24,8 @@ export type S4dConfig = {
   d_model: number;
   n_layer: number;
   d_state: number;
+  /** Probability, twice a layer in training; 0.1 as published, none if absent. */
+  dropout?: number;
 };
 
 const EPSILON = 1e-5;
@@ -40,10 +41,12 @@ export function s4d(config: S4dConfig): SequenceModel {
   return {
     init: (random) => init(config, random),
     readOut,
-    forward: (p, tokens, { observe } = {}) => {
+    forward: (p, tokens, { observe, random } = {}) => {
       let residual = linear(tokens, p['encoder.weight']!, p['encoder.bias']);
       for (let layer = 0; layer < config.n_layer; layer++) {
-        const mixed = tf.add(residual, s4dLayer(p, `s4_layers.${layer}`, residual));
+        const drop = dropoutOf(config, random?.fork(layer));
+        const change = s4dLayer(p, `s4_layers.${layer}`, residual, (y) => drop('inner', y));
+        const mixed = tf.add(residual, drop('outer', change));
         const norm = `norms.${layer}`;
         residual = layerNorm(mixed, p[`${norm}.weight`]!, p[`${norm}.bias`]!, EPSILON);
         observe?.(`block.${layer}`, residual);
@@ -57,8 +60,19 @@ export function s4d(config: S4dConfig): SequenceModel {
 const readOut = (p: Parameters, residual: Tensor): Tensor =>
   tf.squeeze(linear(residual, p['decoder.weight']!, p['decoder.bias']), [2]);
 
+/** The layer's two dropouts by name; the identity outside training. */
+const dropoutOf =
+  ({ dropout = 0 }: S4dConfig, random: RandomStream | undefined) =>
+  (name: string, x: Tensor): Tensor =>
+    random && dropout > 0 ? channelDropout(x, dropout, random.fork(name)) : x;
+
 /** u [B L H] → [B L H] */
-function s4dLayer(parameters: Parameters, prefix: string, u: Tensor): Tensor {
+function s4dLayer(
+  parameters: Parameters,
+  prefix: string,
+  u: Tensor,
+  drop: (y: Tensor) => Tensor,
+): Tensor {
   const [, length, channels] = u.shape as [number, number, number];
   const p = (name: string): Tensor => parameters[`${prefix}.${name}`]!;
   const modes = {
@@ -67,7 +81,7 @@ function s4dLayer(parameters: Parameters, prefix: string, u: Tensor): Tensor {
     A_imag: p('kernel.A_imag'), // [H M]
     C: p('kernel.C'), // [H M 2]
   };
-  const y = geluExact(longConv(u, s4dKernel(modes, length), p('D'))); // [B L H]
+  const y = drop(geluExact(longConv(u, s4dKernel(modes, length), p('D')))); // [B L H]
   const mix = tf.reshape(p('output_linear.0.weight'), [2 * channels, channels]);
   return glu(linear(y, mix, p('output_linear.0.bias')));
 }
@@ -100,14 +114,3 @@ function initLayer({ d_model, d_state }: S4dConfig, random: RandomStream): Param
     'output_linear.0.bias': uniform(random.fork('mix.bias'), [2 * d_model], bound),
   };
 }
-
-/** PyTorch's default for `nn.Linear`. */
-const initLinear = (
-  random: RandomStream,
-  prefix: string,
-  nIn: number,
-  nOut: number,
-): ParameterValues => ({
-  [`${prefix}.weight`]: uniform(random.fork('weight'), [nOut, nIn], nIn ** -0.5),
-  [`${prefix}.bias`]: uniform(random.fork('bias'), [nOut], nIn ** -0.5),
-});

@@ -11,7 +11,10 @@ function lstmCase(batch: number, length: number, hidden: number, scale = 2): Ope
   return {
     name: `lstm B${batch} L${length} H${hidden} scale ${scale}`,
     shapes: { x: [batch, length, 4 * hidden], weight: [4 * hidden, hidden] },
-    prepare: ({ x, weight }) => ({ x: x!.map((value) => Math.fround(scale * value)), weight: weight! }),
+    prepare: ({ x, weight }) => ({
+      x: x!.map((value) => Math.fround(scale * value)),
+      weight: weight!,
+    }),
     run: (tensors) => lstm(tensors as LstmInputs),
     reference: (arrays) => lstmReference(from(arrays), shape),
     gradient: (arrays, dOut) => ({ ...lstmGradReference(from(arrays), shape, dOut) }),

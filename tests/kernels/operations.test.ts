@@ -11,7 +11,13 @@ import { drawArrays, expectClose, finiteDifferences, runWithGradients } from './
 import type { Arrays } from './support.ts';
 import type { OperationCase } from './case.ts';
 
-const cases: OperationCase[] = [...scanCases, ...otherCases, ...s4dCases, ...rwkv4Cases, ...lstmCases];
+const cases: OperationCase[] = [
+  ...scanCases,
+  ...otherCases,
+  ...s4dCases,
+  ...rwkv4Cases,
+  ...lstmCases,
+];
 
 const operationOf = ({ name }: OperationCase) => name.split(' ')[0];
 

@@ -69,7 +69,7 @@ describe('lab parity', () => {
     const { code, output } = await new Repository().lab(['parity', ...paths, '--backend', backend]);
     const lines = linesOf(output);
     expect(lines.filter(({ ok }) => !ok)).toEqual([]);
-    expect(lines).toHaveLength(9);
+    expect(lines).toHaveLength(11);
     expect(lines.every((line) => line.backend === backend)).toBe(true);
     expect(code).toBe(0);
   });

@@ -26,16 +26,17 @@ function run({ x, weight }: LstmArrays, { batch, length, hidden }: Shape): Trace
   const cells = new Float64Array(batch * length * hidden);
   const out = cells.slice();
   for (let row = 0; row < batch * length; row++) {
-    const before = row % length === 0 ? undefined : row - 1;
+    const first = row % length === 0;
     for (let r = 0; r < 4 * hidden; r++) {
       const at = row * 4 * hidden + r;
-      for (let j = 0; j < hidden && before !== undefined; j++)
-        gates[at]! += weight[r * hidden + j]! * out[before * hidden + j]!;
+      const fed = first ? 0 : hidden;
+      for (let j = 0; j < fed; j++)
+        gates[at]! += weight[r * hidden + j]! * out[(row - 1) * hidden + j]!;
       gates[at] = Math.floor(r / hidden) === 2 ? Math.tanh(gates[at]!) : sigmoid(gates[at]!);
     }
     for (let j = 0; j < hidden; j++) {
       const [i, f, g, o] = gatesOf(gates, row, j, hidden);
-      const held = before === undefined ? 0 : cells[before * hidden + j]!;
+      const held = first ? 0 : cells[(row - 1) * hidden + j]!;
       cells[row * hidden + j] = f * held + i * g;
       out[row * hidden + j] = o * Math.tanh(cells[row * hidden + j]!);
     }
@@ -62,20 +63,22 @@ export function lstmGradReference(
   const dHidden = dOut.slice();
   const dCells = cells.map(() => 0);
   for (let row = batch * length - 1; row >= 0; row--) {
-    const before = row % length === 0 ? undefined : row - 1;
+    const first = row % length === 0;
+    const before = row - 1;
     for (let j = 0; j < hidden; j++) {
       const at = row * hidden + j;
       const [i, f, g, o] = gatesOf(gates, row, j, hidden);
       const shown = Math.tanh(cells[at]!);
       const dCell = dCells[at]! + dHidden[at]! * o * (1 - shown ** 2);
-      const held = before === undefined ? 0 : cells[before * hidden + j]!;
-      if (before !== undefined) dCells[before * hidden + j]! += dCell * f;
+      const held = first ? 0 : cells[before * hidden + j]!;
+      if (!first) dCells[before * hidden + j]! += dCell * f;
       grad.x[(4 * row + 0) * hidden + j] = dCell * g * i * (1 - i);
       grad.x[(4 * row + 1) * hidden + j] = dCell * held * f * (1 - f);
       grad.x[(4 * row + 2) * hidden + j] = dCell * i * (1 - g ** 2);
       grad.x[(4 * row + 3) * hidden + j] = dHidden[at]! * shown * o * (1 - o);
     }
-    for (let r = 0; r < 4 * hidden && before !== undefined; r++) {
+    if (first) continue;
+    for (let r = 0; r < 4 * hidden; r++) {
       const dGate = grad.x[row * 4 * hidden + r]!;
       for (let j = 0; j < hidden; j++) {
         grad.weight[r * hidden + j]! += dGate * out[before * hidden + j]!;

@@ -65,6 +65,7 @@ const scan: Prepare = () => {
 const { batch, tokens, ...width } = TRAINING;
 const MAMBA = { ...width, d_state: 16, d_conv: 4, expand: 2 };
 const GPT2 = { ...width, n_head: 4 };
+const MAMBAFORMER = { ...MAMBA, n_layer: 2, n_head: 4 };
 const S4D = { ...width, d_state: 64 };
 
 /** The standard measurements; names and shapes stay, so that numbers compare over time. */
@@ -88,6 +89,16 @@ export const MEASUREMENTS: readonly Measurement[] = [
     name: 'train-step/rwkv4',
     shape: { batch, tokens, ...width },
     prepare: trainStep({ model: 'rwkv4', ...width }),
+  },
+  {
+    name: 'train-step/lstm',
+    shape: { batch, tokens, ...width },
+    prepare: trainStep({ model: 'lstm', ...width }),
+  },
+  {
+    name: 'train-step/mambaformer',
+    shape: { batch, tokens, ...MAMBAFORMER },
+    prepare: trainStep({ model: 'mambaformer', ...MAMBAFORMER }),
   },
   { name: 'selective-scan/forward-backward', shape: SCAN, prepare: scan },
 ];

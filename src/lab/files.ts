@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { hasEnded, ownName } from './owner.ts';
 
 /**
  * Writes a file so that a reader, a kill or a power cut meets the old bytes or the new ones, never a
@@ -8,7 +9,7 @@ import { dirname, join } from 'node:path';
  */
 export async function writeAtomic(path: string, data: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  const temporary = join(dirname(path), `.${randomUUID()}~${OWNER}.tmp`);
   try {
     const handle = await open(temporary, 'wx');
     try {
@@ -22,6 +23,14 @@ export async function writeAtomic(path: string, data: Uint8Array | string): Prom
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+const OWNER = ownName().replaceAll(' ', '~');
+
+/** Whether `path` is a temporary file of `writeAtomic` that nobody will finish. */
+export function isAbandoned(path: string): boolean {
+  const owner = /^\.[0-9a-f-]{36}~(.+)\.tmp$/.exec(basename(path))?.[1];
+  return owner !== undefined && hasEnded(owner.replaceAll('~', ' '));
 }
 
 /** The file's bytes, or undefined where there is no such file. */

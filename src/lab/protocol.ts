@@ -15,8 +15,6 @@ export interface Job {
   preset: Preset;
   node: string;
   backend: BackendName | undefined;
-  /** Ignores a checkpoint. */
-  force: boolean;
   inputs: Record<string, InputRecord>;
 }
 

@@ -1,26 +1,22 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
+import { hasEnded, ownName } from './owner.ts';
 
 /**
- * Keeps two runs from writing one lock file. The file holds the owner's pid; that of a dead process is
+ * Keeps two runs from writing one lock file. The file names its owner; that of an ended process is
  * taken over.
  * @returns the function that gives the lock back
  */
 export function acquireRunLock(path: string): () => void {
   mkdirSync(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
+  writeFileSync(own, ownName());
   try {
     if (!tryLink(own, path)) {
-      const owner = Number(readIfThere(path));
-      if (isAlive(owner)) {
-        throw new Error(
-          `lab: expected to be the only run here, got one under way as process ${owner}; ` +
-            'wait for it, or stop it with Ctrl-C',
-        );
-      }
-      rmSync(path, { force: true });
+      const owner = readIfThere(path);
+      if (!hasEnded(owner)) throw new Error(busy(path, owner));
+      takeAway(path, owner);
       if (!tryLink(own, path)) throw new Error('lab: another run started just now; wait for it');
     }
   } finally {
@@ -29,13 +25,34 @@ export function acquireRunLock(path: string): () => void {
   return () => rmSync(path, { force: true });
 }
 
+function busy(path: string, owner: string): string {
+  const [pid, , host] = owner.split(' ');
+  return (
+    `lab: expected to be the only run here, got one under way as process ${pid} on ${host}; ` +
+    `wait for it, or stop it with Ctrl-C; if that host is gone, remove ${path}`
+  );
+}
+
+/** Between reading and removing, another run may have taken the lock over: then it keeps it. */
+function takeAway(path: string, owner: string): void {
+  const aside = `${path}.${process.pid}.ended`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  if (readIfThere(aside) !== owner) tryLink(aside, path);
+  rmSync(aside);
+}
+
 /** A hard link appears with its content, or not at all. */
 function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }
@@ -48,12 +65,5 @@ function readIfThere(path: string): string {
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

@@ -3,6 +3,7 @@ import { duration } from './display.ts';
 import type { Display } from './display.ts';
 import { execute } from './executor.ts';
 import type { Execution } from './executor.ts';
+import { removeCheckpoint } from './leftovers.ts';
 import { keyOf } from './lock.ts';
 import type { LockFile } from './lock.ts';
 import type { PlannedNode } from './plan.ts';
@@ -19,7 +20,6 @@ interface RunOptions {
   chosen: ReadonlySet<PlannedNode>;
   jobs: number;
   backend: BackendName | undefined;
-  force: boolean;
   command: string;
   display: Display;
 }
@@ -90,6 +90,7 @@ export class Run {
     try {
       if (outcome.type === 'done') {
         await lock.set(id, outcome.entry, outcome.files);
+        await removeCheckpoint(workspace, outcome.entry);
         const family = plan.filter(({ experiment }) => experiment === planned.experiment);
         const written = await publish(workspace, store, lock, family, planned, command);
         const where = written.length === 0 ? '' : `, wrote ${written.join(', ')}`;
@@ -122,7 +123,7 @@ export class Run {
   }
 
   #job({ experiment, preset, node, inputs }: PlannedNode): Job {
-    const { workspace, backend, force, lock } = this.#options;
+    const { workspace, backend, lock } = this.#options;
     const records = Object.entries(inputs).map(([name, input]): [string, InputRecord] => {
       const entry = lock.get(input.id);
       if (!entry) throw new Error(`lab: expected a result of ${input.id}, got none; run it first`);
@@ -136,7 +137,6 @@ export class Run {
       preset,
       node: node.id,
       backend,
-      force,
       inputs: Object.fromEntries(records),
     };
   }

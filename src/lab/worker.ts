@@ -55,7 +55,6 @@ async function work(job: Job): Promise<FromWorker> {
   const checkout = await describeCheckout(job.root, Object.keys(sources.files));
   const store = openStore(workspace, note);
   const checkpoint = openCheckpoint(workspace, keyOf(parts), note);
-  if (job.force) await checkpoint.remove();
   const saved = await checkpoint.load();
   const startedAt = saved?.startedAt ?? new Date().toISOString();
   const clock = startClock(saved?.seconds ?? 0);
@@ -84,7 +83,6 @@ async function work(job: Job): Promise<FromWorker> {
   const seconds = clock();
   if (node === root) checkData(experiment, node, files);
   const outputs = await putAll(store, files);
-  await checkpoint.remove();
   const entry = { parts, outputs, runtime, startedAt, seconds, ...checkout };
   return { type: 'done', entry, files: sources.files };
 }

@@ -130,6 +130,16 @@ describe('an unbroken result after', () => {
     expect(artifact(repository).data.total).toBe(expectedTotal(40));
   });
 
+  it('SIGKILL of a forced run, which the same command resumes', async () => {
+    const repository = new Repository();
+    await repository.lab(['run']);
+    await repository.lab(['run', '--force'], { DIE_AT: '13' });
+    const { output } = await repository.lab(['run', '--force']);
+    expect(output).toContain('resumes from a checkpoint');
+    expect(artifact(repository).data.total).toBe(expectedTotal(40));
+    expect(globSync(repository.path('.lab/checkpoints/*'))).toEqual([]);
+  });
+
   it('corruption of the checkpoint, which is reported and not used', async () => {
     const repository = new Repository();
     await repository.lab(['run'], { DIE_AT: '13' });

@@ -1,8 +1,11 @@
-import { globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { writeAtomic } from '../../src/lab/files.ts';
 import { canonicalJson, prettyJson, sha256 } from '../../src/lab/hash.ts';
+import { ownName } from '../../src/lab/owner.ts';
 import { acquireRunLock } from '../../src/lab/run-lock.ts';
 import { objectPath, openStore } from '../../src/lab/store.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
@@ -63,6 +66,23 @@ describe('writeAtomic', () => {
   });
 });
 
+describe('a run', () => {
+  const temporary = (folder: string, owner: string): string =>
+    `${folder}/.${'0'.repeat(36)}~${owner.replaceAll(' ', '~')}.tmp`;
+
+  it('removes temporary files of killed processes, and of nobody else', async () => {
+    const repository = new Repository();
+    const folders = ['public/weights/a', '.lab/objects/00', '.lab/checkpoints', '.'];
+    const left = folders.map((folder) => temporary(folder, `4194303 0 ${hostname()}`));
+    const alive = temporary('public/weights/a', ownName());
+    const elsewhere = temporary('.lab/checkpoints', '4194303 0 another-host');
+    for (const path of [...left, alive, elsewhere]) repository.write(path, 'half');
+    await repository.lab(['run', '--preset', 'smoke']);
+    expect(left.filter((path) => existsSync(repository.path(path)))).toEqual([]);
+    expect(repository.read(alive) + repository.read(elsewhere)).toBe('halfhalf');
+  });
+});
+
 describe('acquireRunLock', () => {
   it('lets one owner in, and the next after its release', () => {
     const path = new Repository().path('.lab/run.pid');
@@ -72,11 +92,22 @@ describe('acquireRunLock', () => {
     acquireRunLock(path)();
   });
 
-  it.each(['4194303', 'rubbish', ''])('takes over a lock that holds "%s"', (content) => {
+  it('is kept by a process of another host, of which nothing can be known', () => {
     const repository = new Repository();
-    repository.write('.lab/run.pid', content);
-    acquireRunLock(repository.path('.lab/run.pid'))();
+    repository.write('.lab/run.pid', '1 0 another-host');
+    expect(() => acquireRunLock(repository.path('.lab/run.pid'))).toThrow(
+      /as process 1 on another-host; .* if that host is gone, remove .*run\.pid/,
+    );
   });
+
+  it.each([`4194303 0 ${hostname()}`, `${process.pid} 1234.5 ${hostname()}`, 'rubbish', ''])(
+    'takes over a lock that holds "%s"',
+    (content) => {
+      const repository = new Repository();
+      repository.write('.lab/run.pid', content);
+      acquireRunLock(repository.path('.lab/run.pid'))();
+    },
+  );
 });
 
 describe('JSON', () => {

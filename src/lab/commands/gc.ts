@@ -5,6 +5,7 @@ import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import { checkpointsPath } from '../checkpoint.ts';
 import type { Command } from '../command.ts';
+import { temporaryFiles } from '../leftovers.ts';
 import { LockFile } from '../lock.ts';
 import { acquireRunLock } from '../run-lock.ts';
 import { objectsPath } from '../store.ts';
@@ -40,11 +41,10 @@ async function unusedFiles(workspace: Workspace, checkpoints: boolean): Promise<
   );
   const objects = globSync(join(objectsPath(workspace), '*', '*'));
   const left = objects.filter((path) => !used.has(basename(dirname(path)) + basename(path)));
-  const temporary = globSync(join(workspace.local, '**', '.*.tmp'));
   return [
     ...new Set([
       ...left,
-      ...temporary,
+      ...temporaryFiles(workspace),
       ...(checkpoints ? globSync(join(checkpointsPath(workspace), '*')) : []),
     ]),
   ];

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { backendOption, jobsOption, presetOption } from '../command.ts';
 import type { Command, Invocation } from '../command.ts';
 import { Display } from '../display.ts';
+import { removeLeftovers } from '../leftovers.ts';
 import type { PlannedNode } from '../plan.ts';
 import { publish } from '../publish.ts';
 import { acquireRunLock } from '../run-lock.ts';
@@ -36,6 +37,7 @@ export const command: Command = {
       : acquireRunLock(runLockPath(openWorkspace(process.cwd()), preset));
     try {
       const session = await openSession(preset);
+      if (!dry) await removeLeftovers(session.workspace, session.lock);
       const targets = await session.targets(ids);
       const chosen = await choose(session, targets, values['force'] === true);
       if (dry) return dryRun(targets, chosen);
@@ -85,9 +87,8 @@ async function bringUpToDate(
 ): Promise<number> {
   const plan = plannedIn(targets);
   const display = new Display(process.stderr);
-  const force = invocation.values['force'] === true;
   const shared = { workspace, store, lock, plan, display, command: invocation.line };
-  const run = new Run({ ...shared, chosen, jobs, backend, force });
+  const run = new Run({ ...shared, chosen, jobs, backend });
   const stop = (): void => run.stop();
   process.on('SIGINT', stop).on('SIGTERM', stop);
   const fresh = plan.filter((planned) => planned.state === 'fresh' && !chosen.has(planned));

@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import {
+  cpSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { sha256 } from '../../src/lab/hash.ts';
+import { RandomStream } from '../../src/training/random.ts';
+
+/**
+ * Kills runs of an experiment's smoke preset with SIGKILL at random moments, resumes them, and compares what
+ * they leave with an unbroken run, on a copy of the working tree that saves a checkpoint at each step.
+ *
+ *     node tests/lab/kill-runs.ts [--runs 100] [--seed 1]
+ *
+ * Prints a line a run; exits with 1 if any differs.
+ */
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+const RUN = 'run skewed-linear-regression --preset smoke --backend wasm --jobs 2'.split(' ');
+const COPIED = ['src', 'experiments', 'scripts', 'build/kernels', 'package.json'];
+const WRITTEN = ['.*', '.lab/**', 'public/**'];
+/** What dies: the command, one of its workers, or all of them as in a power cut. */
+const VICTIMS = ['run', 'worker', 'all'] as const;
+const MOST_KILLS = 3;
+
+interface Outcome {
+  kills: string[];
+  /** Nodes that went on from a checkpoint. */
+  resumed: number;
+  /** What differs from an unbroken run; nothing should. */
+  faults: string[];
+}
+
+/** @yields what became of each of `runs` runs */
+export async function* killRuns(runs: number, seed: number): AsyncGenerator<Outcome> {
+  const root = copyOfTree();
+  try {
+    const start = performance.now();
+    const whole = await ended(launch(root));
+    if (whole.code !== 0) throw new Error(`kill-runs: expected a run, got\n${whole.output}`);
+    const milliseconds = performance.now() - start;
+    const expected = results(root);
+    for (let i = 0; i < runs; i++) {
+      clear(root);
+      yield await killed(root, expected, RandomStream.fromSeed(seed).fork(i), milliseconds);
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function copyOfTree(): string {
+  const root = mkdtempSync(join(tmpdir(), 'kill-'));
+  for (const name of COPIED) cpSync(join(PROJECT, name), join(root, name), { recursive: true });
+  symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
+  const path = join(root, 'src/training/train.ts');
+  const [each, source] = ['CHECKPOINT_SECONDS = 0;', readFileSync(path, 'utf8')];
+  writeFileSync(path, source.replace(/CHECKPOINT_SECONDS = \d+;/, each));
+  if (!readFileSync(path, 'utf8').includes(each))
+    throw new Error(`${path}: expected CHECKPOINT_SECONDS, got none; name what replaced it here`);
+  return root;
+}
+
+function clear(root: string): void {
+  for (const name of ['.lab', 'public']) rmSync(join(root, name), { recursive: true, force: true });
+}
+
+async function killed(
+  root: string,
+  expected: ReadonlyMap<string, string>,
+  random: RandomStream,
+  milliseconds: number,
+): Promise<Outcome> {
+  const [kills, groups]: [string[], number[]] = [[], []];
+  let log = '';
+  const count = 1 + random.integer(MOST_KILLS);
+  for (let kill = 0; kill < count; kill++) {
+    const child = launch(root);
+    groups.push(child.pid as number);
+    const end = ended(child);
+    const after = random.uniform() * milliseconds;
+    const victim = VICTIMS[random.integer(VICTIMS.length)] as (typeof VICTIMS)[number];
+    await Promise.race([sleep(after), end]);
+    kills.push(`${victim} after ${(after / 1000).toFixed(1)} s${strike(child, victim, random)}`);
+    log += (await end).output;
+  }
+  const { code, output } = await ended(launch(root));
+  log += output;
+  for (const group of groups) while (isAlive(-group)) await sleep(20);
+  const resumed = log.match(/resumes from a checkpoint/g)?.length ?? 0;
+  const faults = code === 0 ? differences(expected, results(root)) : [`exit ${code}\n${output}`];
+  return { kills, resumed, faults };
+}
+
+/** @returns a remark where there was nothing left to kill */
+function strike(child: ChildProcess, victim: string, random: RandomStream): string {
+  if (child.exitCode !== null) return ' (had ended)';
+  const pid = child.pid as number;
+  if (victim === 'all') process.kill(-pid, 'SIGKILL');
+  if (victim === 'run') process.kill(pid, 'SIGKILL');
+  if (victim !== 'worker') return '';
+  const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+  const alive = workers.filter((worker) => worker !== '' && isAlive(Number(worker)));
+  if (alive.length === 0) return ' (there was none)';
+  process.kill(Number(alive[random.integer(alive.length)]), 'SIGKILL');
+  return '';
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const launch = (root: string): ChildProcess =>
+  spawn(process.execPath, ['src/lab/cli.ts', ...RUN], {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** The exit status comes with the process: its workers may hold the pipes for longer. */
+async function ended(child: ChildProcess): Promise<{ code: number | null; output: string }> {
+  let output = '';
+  child.stdout?.on('data', (chunk) => (output += String(chunk)));
+  child.stderr?.on('data', (chunk) => (output += String(chunk)));
+  return new Promise((done) => child.on('exit', (code) => done({ code, output })));
+}
+
+/** Of every file that the lab left: its hash, or for those that tell times and hosts what has to stay. */
+function results(root: string): Map<string, string> {
+  const files = globSync(WRITTEN, { cwd: root, withFileTypes: true }).filter((f) => f.isFile());
+  return new Map(
+    files.map(({ parentPath, name }) => {
+      const path = join(parentPath, name);
+      const bytes = readFileSync(path);
+      return [path.slice(root.length + 1), telling(path, bytes) ?? sha256(bytes)];
+    }),
+  );
+}
+
+function telling(path: string, bytes: Buffer): string | undefined {
+  if (path.includes('/objects/')) {
+    const whole = basename(dirname(path)) + basename(path) === sha256(bytes);
+    return whole ? 'whole' : 'corrupt';
+  }
+  if (basename(path) === 'lab.lock.json') {
+    const { nodes } = JSON.parse(String(bytes)) as { nodes: Record<string, { outputs: unknown }> };
+    return JSON.stringify(Object.entries(nodes).map(([id, { outputs }]) => [id, outputs]));
+  }
+  if (!path.includes('/artifacts/')) return undefined;
+  return JSON.stringify((JSON.parse(String(bytes)) as { data: unknown }).data);
+}
+
+function differences(expected: ReadonlyMap<string, string>, got: Map<string, string>): string[] {
+  const paths = new Set([...expected.keys(), ...got.keys()]);
+  return [...paths].flatMap((path) => {
+    const [before, after] = [expected.get(path), got.get(path)];
+    if (before === after) return [];
+    return [`${path} is ${after === undefined ? 'missing' : before ? 'different' : 'left over'}`];
+  });
+}
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '100' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  let [run, failed, resumed] = [0, 0, 0];
+  for await (const outcome of killRuns(Number(values.runs), Number(values.seed))) {
+    run++;
+    resumed += outcome.resumed;
+    if (outcome.faults.length > 0) failed++;
+    const verdict = outcome.faults.join('\n  ') || 'as unbroken';
+    say(`${run}: killed ${outcome.kills.join(', ')}; ${outcome.resumed} resumed; ${verdict}`);
+  }
+  say(`${run} runs, ${resumed} resumed nodes, ${failed} runs differ from an unbroken one`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+if (import.meta.main) await main();

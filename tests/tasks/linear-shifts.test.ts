@@ -77,7 +77,9 @@ describe('common deviates', () => {
     const random = stream();
     expect(
       sampleShifted({ kind: 'isotropic' }, shape, random.fork('evaluate isotropic'), 3),
-    ).toEqual(evaluationBatch({ task: 'linear-regression', inputs: 'isotropic' }, shape, random, 3));
+    ).toEqual(
+      evaluationBatch({ task: 'linear-regression', inputs: 'isotropic' }, shape, random, 3),
+    );
   });
 
   test('x scaled scales x and y, y scaled only y', () => {

@@ -95,6 +95,18 @@ const labIsExternal: Plugin = {
   },
 };
 
+/** A package does nothing by being imported, so a module of which nothing is used leaves no trace. */
+const packagesAreExternal: Plugin = {
+  name: 'packages-are-external',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
+    }));
+  },
+};
+
 async function bundle(root: string, contents: string): Promise<Sources> {
   const { outputFiles, metafile } = await runEsbuild({
     stdin: { contents, resolveDir: root, loader: 'ts' },
@@ -105,13 +117,13 @@ async function bundle(root: string, contents: string): Promise<Sources> {
     format: 'esm',
     platform: 'node',
     target: 'esnext',
-    packages: 'external',
     minify: true,
     legalComments: 'none',
     logLevel: 'silent',
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
     loader: { '.wasm': 'binary' },
-    plugins: [labIsExternal],
+    logOverride: { 'ignored-bare-import': 'error' },
+    plugins: [labIsExternal, packagesAreExternal],
   });
   const used = usedFiles(metafile);
   return {

@@ -1,5 +1,5 @@
 import { multiplyPacked, packedBytes, packPanels } from '../linear/gemm.as';
-import { exp, splat, sumLanes } from '../wasm/simd.as';
+import { BOTTOM, boundedExp2, fma, largestLane, LOG2E, MAGIC, P0, P1, P2, P3, P4, P5, splat, sumLanes } from '../wasm/simd.as';
 
 /**
  * Causal attention of one head at a time, in blocks of query rows: scores and probabilities exist for one
@@ -57,11 +57,13 @@ function softmaxRow(row: usize, count: i32, seen: i32): void {
   for (let j = count; j < padded; j++) store<f32>(row + floats(j), <f32>-Infinity);
   let top = splat(-Infinity);
   for (let j = 0; j < count; j += 4) top = f32x4.max(top, v128.load(row + floats(j)));
-  const left: f32 = max<f32>(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1));
-  const peak = splat(max<f32>(left, max<f32>(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3))));
+  const peak = splat(largestLane(top));
+  const magic = MAGIC, bottom = BOTTOM, toBinary = splat(LOG2E);
+  const p5 = P5, p4 = P4, p3 = P3, p2 = P2, p1 = P1, p0 = P0;
   let sum = splat(0);
   for (let j = 0; j < padded; j += 4) {
-    const e = exp(f32x4.sub(v128.load(row + floats(j)), peak));
+    const exponent = f32x4.mul(f32x4.sub(v128.load(row + floats(j)), peak), toBinary);
+    const e = boundedExp2(f32x4.pmax(exponent, bottom), magic, p5, p4, p3, p2, p1, p0);
     v128.store(row + floats(j), e);
     sum = f32x4.add(sum, e);
   }
@@ -90,16 +92,20 @@ export function attentionForward(qkv: usize, out: usize, prompts: i32, length: i
   }
 }
 
-/** dS = P ∘ (dP - Σ_j dP_j P_j), in place of dP. */
+/** dS = P ∘ (dP - Σ_j dP_j P_j), in place of dP; P is zero past what a row sees. */
 function softmaxGradient(rows: i32, seen: i32): void {
   for (let r = 0; r < rows; r++) {
     const p = scores + <usize>r * scoreRow;
     const g = dScores + <usize>r * scoreRow;
-    let along: f32 = 0;
-    for (let j = 0; j < seen; j++) along += load<f32>(p + floats(j)) * load<f32>(g + floats(j));
-    for (let j = 0; j < seen; j++) {
-      const at = floats(j);
-      store<f32>(g + at, load<f32>(p + at) * (load<f32>(g + at) - along));
+    for (let j = seen; j & 3; j++) store<f32>(g + floats(j), 0);
+    let along = splat(0);
+    for (let j = 0; j < seen; j += 4) {
+      along = fma(v128.load(p + floats(j)), v128.load(g + floats(j)), along);
+    }
+    const mean = splat(sumLanes(along));
+    for (let j = 0; j < seen; j += 4) {
+      const at = g + floats(j);
+      v128.store(at, f32x4.mul(v128.load(p + floats(j)), f32x4.sub(v128.load(at), mean)));
     }
   }
 }

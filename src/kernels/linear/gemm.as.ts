@@ -119,28 +119,69 @@ function tile(
     a2 += kStride;
     a3 += kStride;
   }
-  storeRow(c, c00, c01, columns, alpha, bias, accumulate);
-  if (rows > 1) storeRow(c + cStride, c10, c11, columns, alpha, bias, accumulate);
-  if (rows > 2) storeRow(c + 2 * cStride, c20, c21, columns, alpha, bias, accumulate);
-  if (rows > 3) storeRow(c + 3 * cStride, c30, c31, columns, alpha, bias, accumulate);
+  const factor = splat(alpha);
+  let start = accumulate ? c : bias;
+  const step = accumulate ? cStride : 0;
+  storeRow(c, c00, c01, columns, factor, start);
+  if (rows > 1) storeRow(c + cStride, c10, c11, columns, factor, (start += step));
+  if (rows > 2) storeRow(c + 2 * cStride, c20, c21, columns, factor, (start += step));
+  if (rows > 3) storeRow(c + 3 * cStride, c30, c31, columns, factor, (start += step));
 }
 
 // @ts-ignore: decorator
 @inline
-function storeRow(c: usize, left: v128, right: v128, columns: i32, alpha: f32, bias: usize, accumulate: bool): void {
-  const start = accumulate ? c : bias;
+function storeRow(c: usize, left: v128, right: v128, columns: i32, alpha: v128, start: usize): void {
+  if (columns == 8) {
+    v128.store(c, start ? fma(left, alpha, v128.load(start)) : f32x4.mul(left, alpha));
+    v128.store(c, start ? fma(right, alpha, v128.load(start, 16)) : f32x4.mul(right, alpha), 16);
+  } else storePartOfRow(c, left, right, columns, alpha, start);
+}
+
+function storePartOfRow(c: usize, left: v128, right: v128, columns: i32, alpha: v128, start: usize): void {
   const before0 = start ? loadUpTo4(start, columns) : splat(0);
-  storeUpTo4(c, fma(left, splat(alpha), before0), columns);
+  storeUpTo4(c, fma(left, alpha, before0), columns);
   if (columns <= 4) return;
   const before1 = start ? loadUpTo4(start + 16, columns - 4) : splat(0);
-  storeUpTo4(c + 16, fma(right, splat(alpha), before1), columns - 4);
+  storeUpTo4(c + 16, fma(right, alpha, before1), columns - 4);
 }
 
 const K_BLOCK: i32 = 256;
 
 /** Bytes of scratch that `gemm` needs. */
 export function gemmScratch(N: i32, K: i32): usize {
-  return packedBytes(min(K, K_BLOCK), N);
+  const depth = min(K, K_BLOCK);
+  return packedBytes(depth, N) + (<usize>depth << 4);
+}
+
+/** Four rows of a transposed A, [K 4]: read in place, rows far apart in memory would push each other out of the cache. */
+function packRows(a: usize, kStride: usize, rows: i32, K: i32, packed: usize): void {
+  for (let k = 0; k < K; k++) {
+    v128.store(packed, loadUpTo4(a, rows));
+    a += kStride;
+    packed += 16;
+  }
+}
+
+/** As multiplyPacked, for a transposed A. */
+function multiplyTransposed(
+  a: usize,
+  kStride: usize,
+  packed: usize,
+  panelBytes: usize,
+  c: usize,
+  cStride: usize,
+  M: i32,
+  N: i32,
+  K: i32,
+  bias: usize,
+  accumulate: bool,
+  rowsAt: usize,
+): void {
+  for (let m = 0; m < M; m += 4) {
+    const rows = min(M - m, 4);
+    packRows(a + (<usize>m << 2), kStride, rows, K, rowsAt);
+    multiplyPacked(rowsAt, 4, 16, packed, panelBytes, c + <usize>m * cStride, cStride, rows, N, K, 1, bias, accumulate);
+  }
 }
 
 /**
@@ -159,7 +200,6 @@ export function gemm(
   transposeB: bool,
   scratch: usize,
 ): void {
-  const rowStride: usize = transposeA ? 4 : <usize>K << 2;
   const kStrideA: usize = transposeA ? <usize>M << 2 : 4;
   const kStrideB: usize = transposeB ? 4 : <usize>N << 2;
   const nStride: usize = transposeB ? <usize>K << 2 : 4;
@@ -169,7 +209,10 @@ export function gemm(
     packPanels(b + <usize>k * kStrideB, kStrideB, nStride, depth, N, scratch);
     const panelBytes = <usize>depth * PANEL_ROW;
     const block = a + <usize>k * kStrideA;
-    multiplyPacked(block, rowStride, kStrideA, scratch, panelBytes, c, cStride, M, N, depth, 1, bias, k > 0);
+    if (transposeA) {
+      const rowsAt = scratch + packedBytes(depth, N);
+      multiplyTransposed(block, kStrideA, scratch, panelBytes, c, cStride, M, N, depth, bias, k > 0, rowsAt);
+    } else multiplyPacked(block, <usize>K << 2, 4, scratch, panelBytes, c, cStride, M, N, depth, 1, bias, k > 0);
   }
 }
 

@@ -1,8 +1,8 @@
-import { BOTTOM, exp2With, fma, loadUpTo4, MAGIC, P0, P1, P2, P3, P4, P5, sigmoid, splat, storeUpTo4, sumLanes, TOP } from '../wasm/simd.as';
-import { advanceQuad, sumLanesOver } from './forward.as';
+import { fma, loadUpTo4, sigmoid, splat, storeUpTo4, sumLanesOf4 } from '../wasm/simd.as';
+import { advanceChannel, advanceKeeping } from './forward.as';
 import {
-  acc, B, bias, bindInputs, bindScratch, C, CHUNK, D, decayRate, delta, deltaT, driveT, floats, gather, L, N, outT, paddedB,
-  paddedC, prepareChunk, Q, scanScratch, scatter, skip, startState, state, u, unpadStates, usesSoftplus, z,
+  B, bias, bindInputs, bindScratch, C, CHUNK, D, decayRate, delta, deltaT, driveT, floats, gather, L, N, outT, paddedB, paddedC,
+  PITCH, prepareChunk, Q, quadsOf, scanScratch, scatter, skip, startState, state, u, unpadStates, usesSoftplus, z,
 } from './shared.as';
 
 // What the backward pass needs beyond the forward one.
@@ -12,14 +12,14 @@ let dYT: usize, uT: usize, hidden: usize, decays: usize, accDrive: usize, accRat
 
 /** Bytes of scratch for the backward pass. */
 export function scanGradScratch(length: i32, channels: i32, states: i32): usize {
-  const quads = (states + 3) >> 2;
+  const quads = quadsOf(states);
   const chunks = (length + CHUNK - 1) / CHUNK;
   return (
     scanScratch(channels, states) +
     floats((chunks + 2) * channels * quads * 4) +
     floats(2 * CHUNK * quads * 4) +
-    floats(2 * channels * CHUNK) +
-    floats((CHUNK + 1) * 4 * quads + CHUNK * 4 * quads + 2 * CHUNK * 4)
+    floats(2 * channels * PITCH) +
+    floats((CHUNK + 1) * 4 * quads + CHUNK * 4 * quads + 2 * PITCH * 4)
   );
 }
 
@@ -31,48 +31,14 @@ function bindGradient(rest: usize): void {
   paddedDB = dRate + floats(D * Q * 4);
   paddedDC = paddedDB + floats(CHUNK * Q * 4);
   dYT = paddedDC + floats(CHUNK * Q * 4);
-  uT = dYT + floats(D * CHUNK);
-  hidden = uT + floats(D * CHUNK);
+  uT = dYT + floats(D * PITCH);
+  hidden = uT + floats(D * PITCH);
   decays = hidden + floats((CHUNK + 1) * Q * 4);
   accDrive = decays + floats(CHUNK * Q * 4);
-  accRate = accDrive + floats(CHUNK * 4);
+  accRate = accDrive + floats(PITCH * 4);
   memory.fill(dRate, 0, floats(D * Q * 4));
   if (dSkip) memory.fill(dSkip, 0, floats(D));
   if (dBias) memory.fill(dBias, 0, floats(D));
-}
-
-/** States and decays of channel d inside the chunk, from its stored start; outT gets C · h. */
-function recomputeChannel(chunk: i32, d: i32, T: i32): void {
-  const rowBytes = floats(Q * 4);
-  for (let q = 0; q < Q; q++) {
-    const rate = v128.load(decayRate + floats((d * Q + q) * 4));
-    const magic = MAGIC, top = TOP, bottom = BOTTOM;
-    const p5 = P5, p4 = P4, p3 = P3, p2 = P2, p1 = P1, p0 = P0;
-    let h = v128.load(starts + floats(((chunk * D + d) * Q + q) * 4));
-    let h0 = hidden + floats(q * (CHUNK + 1) * 4);
-    let decayAt = decays + floats(q * CHUNK * 4);
-    v128.store(h0, h);
-    let dt = deltaT + floats(d * CHUNK);
-    let drive = driveT + floats(d * CHUNK);
-    let b = paddedB + floats(q * 4);
-    let c = paddedC + floats(q * 4);
-    let sum = acc;
-    for (const end = acc + floats(T * 4); sum < end; sum += 16) {
-      const exponent = f32x4.mul(v128.load32_splat(dt), rate);
-      const decay = exp2With(exponent, magic, top, bottom, p5, p4, p3, p2, p1, p0);
-      h = fma(decay, h, f32x4.mul(v128.load32_splat(drive), v128.load(b)));
-      v128.store(decayAt, decay);
-      v128.store(h0, h, 16);
-      v128.store(sum, q ? fma(v128.load(c), h, v128.load(sum)) : f32x4.mul(v128.load(c), h));
-      dt += 4;
-      drive += 4;
-      h0 += 16;
-      decayAt += 16;
-      b += rowBytes;
-      c += rowBytes;
-    }
-  }
-  sumLanesOver(acc, outT + floats(d * CHUNK), T);
 }
 
 /** dY (the gradient before the gate), u transposed, and what the gate and the skip receive. */
@@ -100,56 +66,62 @@ function prepareGradient(b: i32, start: i32, T: i32): void {
   memory.fill(paddedDC, 0, floats(T * Q * 4));
 }
 
-/** Walks one quad of channel d back through the chunk. */
-function retreatQuad(d: i32, q: i32, T: i32): void {
+/** Walks two quads of channel d, from the q-th on, back through the chunk. */
+function retreat(d: i32, q: i32, T: i32): void {
   // dΔ needs A itself: A = rate / log2(e).
-  const A = f32x4.mul(v128.load(decayRate + floats((d * Q + q) * 4)), splat(<f32>0.6931471805599453));
-  const dStateAt = dState + floats((d * Q + q) * 4);
-  const dRateAt = dRate + floats((d * Q + q) * 4);
-  let dh = v128.load(dStateAt);
-  let dRateSum = v128.load(dRateAt);
+  const at = floats((d * Q + q) * 4);
+  const unit = splat(<f32>0.6931471805599453);
+  const A0 = f32x4.mul(v128.load(decayRate + at), unit), A1 = f32x4.mul(v128.load(decayRate + at, 16), unit);
+  let dh0 = v128.load(dState + at), dh1 = v128.load(dState + at, 16);
+  let dRate0 = v128.load(dRate + at), dRate1 = v128.load(dRate + at, 16);
   const rowBytes = floats(Q * 4);
   const last = <usize>(T - 1);
   let row = last * rowBytes + floats(q * 4);
-  let h = hidden + floats(q * (CHUNK + 1) * 4) + (last << 4);
-  let decay = decays + floats(q * CHUNK * 4) + (last << 4);
-  let g = dYT + floats(d * CHUNK) + (last << 2);
-  let drive = driveT + floats(d * CHUNK) + (last << 2);
-  let dt = deltaT + floats(d * CHUNK) + (last << 2);
-  let dDrive = accDrive + (last << 4);
-  let dDt = accRate + (last << 4);
-  const b = paddedB, c = paddedC, db = paddedDB, dc = paddedDC;
-  for (const end = accDrive; dDrive >= end; dDrive -= 16) {
-    const slope = v128.load32_splat(g);
-    dh = fma(slope, v128.load(c + row), dh);
-    v128.store(dc + row, fma(slope, v128.load(h, 16), v128.load(dc + row)));
-    v128.store(db + row, fma(dh, v128.load32_splat(drive), v128.load(db + row)));
-    const forDrive = f32x4.mul(dh, v128.load(b + row));
-    v128.store(dDrive, q ? f32x4.add(forDrive, v128.load(dDrive)) : forDrive);
-    dh = f32x4.mul(dh, v128.load(decay));
-    const forExponent = f32x4.mul(dh, v128.load(h));
-    dRateSum = fma(forExponent, v128.load32_splat(dt), dRateSum);
-    v128.store(dDt, q ? fma(forExponent, A, v128.load(dDt)) : f32x4.mul(forExponent, A));
+  let h = hidden + floats(q * 4 * (T + 1)) + (last << 5);
+  let decay = decays + floats(q * 4 * T) + (last << 5);
+  let token = floats(d * PITCH) + (last << 2);
+  let sums = last << 4;
+  const b = paddedB, c = paddedC, db = paddedDB, dc = paddedDC, g = dYT, drive = driveT, dt = deltaT;
+  const forDrive = accDrive, forStep = accRate;
+  for (let t = T; t > 0; t--) {
+    const slope = v128.load32_splat(g + token), input = v128.load32_splat(drive + token);
+    dh0 = fma(slope, v128.load(c + row), dh0);
+    dh1 = fma(slope, v128.load(c + row, 16), dh1);
+    v128.store(dc + row, fma(slope, v128.load(h, 32), v128.load(dc + row)));
+    v128.store(dc + row, fma(slope, v128.load(h, 48), v128.load(dc + row, 16)), 16);
+    v128.store(db + row, fma(dh0, input, v128.load(db + row)));
+    v128.store(db + row, fma(dh1, input, v128.load(db + row, 16)), 16);
+    const drives = fma(dh0, v128.load(b + row), fma(dh1, v128.load(b + row, 16), v128.load(forDrive + sums)));
+    v128.store(forDrive + sums, drives);
+    dh0 = f32x4.mul(dh0, v128.load(decay));
+    dh1 = f32x4.mul(dh1, v128.load(decay, 16));
+    const exponent0 = f32x4.mul(dh0, v128.load(h)), exponent1 = f32x4.mul(dh1, v128.load(h, 16));
+    const step = v128.load32_splat(dt + token);
+    dRate0 = fma(exponent0, step, dRate0);
+    dRate1 = fma(exponent1, step, dRate1);
+    v128.store(forStep + sums, fma(exponent0, A0, fma(exponent1, A1, v128.load(forStep + sums))));
     row -= rowBytes;
-    h -= 16;
-    decay -= 16;
-    g -= 4;
-    drive -= 4;
-    dt -= 4;
-    dDt -= 16;
+    h -= 32;
+    decay -= 32;
+    token -= 4;
+    sums -= 16;
   }
-  v128.store(dStateAt, dh);
-  v128.store(dRateAt, dRateSum);
+  v128.store(dState + at, dh0);
+  v128.store(dState + at, dh1, 16);
+  v128.store(dRate + at, dRate0);
+  v128.store(dRate + at, dRate1, 16);
 }
 
-/** After a channel's quads: Δu becomes d(Δu), and u becomes dΔ, both in place. */
-function finishChannel(d: i32, T: i32): void {
-  for (let t = 0; t < T; t++) {
-    const at = floats(d * CHUNK + t);
-    const dDrive = sumLanes(v128.load(accDrive + floats(t * 4)));
-    const direct = sumLanes(v128.load(accRate + floats(t * 4)));
-    store<f32>(driveT + at, dDrive);
-    store<f32>(uT + at, direct + dDrive * load<f32>(uT + at));
+/** Walks channel d back; then Δu becomes d(Δu), and u becomes dΔ, both in place. */
+function retreatChannel(d: i32, T: i32): void {
+  memory.fill(accDrive, 0, floats(T * 4));
+  memory.fill(accRate, 0, floats(T * 4));
+  for (let q = 0; q < Q; q += 2) retreat(d, q, T);
+  for (let t = 0; t < T; t += 4) {
+    const at = floats(d * PITCH + t);
+    const dDrive = sumLanesOf4(accDrive + floats(t * 4));
+    v128.store(driveT + at, dDrive);
+    v128.store(uT + at, fma(dDrive, v128.load(uT + at), sumLanesOf4(accRate + floats(t * 4))));
   }
 }
 
@@ -198,9 +170,7 @@ function storeStarts(b: i32, chunks: i32): void {
   memory.copy(starts, state, floats(D * Q * 4));
   for (let chunk = 0; chunk + 1 < chunks; chunk++) {
     prepareChunk(b, chunk * CHUNK, CHUNK);
-    for (let d = 0; d < D; d++) {
-      for (let q = 0; q < Q; q++) advanceQuad(d, q, CHUNK);
-    }
+    for (let d = 0; d < D; d++) advanceChannel(d, CHUNK);
     memory.copy(starts + floats((chunk + 1) * D * Q * 4), state, floats(D * Q * 4));
   }
 }
@@ -222,10 +192,10 @@ export function scanBackward(
       const T = min(L - start, CHUNK);
       prepareChunk(b, start, T);
       prepareGradient(b, start, T);
+      memory.copy(state, starts + floats(chunk * D * Q * 4), floats(D * Q * 4));
       for (let d = 0; d < D; d++) {
-        recomputeChannel(chunk, d, T);
-        for (let q = 0; q < Q; q++) retreatQuad(d, q, T);
-        finishChannel(d, T);
+        advanceKeeping(d, T, hidden, decays);
+        retreatChannel(d, T);
       }
       writeGradient(b, start, T);
     }

@@ -52,6 +52,22 @@ export function sumLanes(lanes: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
+/** The largest of four lanes; NaN if any is. */
+export function largestLane(lanes: v128): f32 {
+  const left: f32 = max<f32>(f32x4.extract_lane(lanes, 0), f32x4.extract_lane(lanes, 1));
+  return max<f32>(left, max<f32>(f32x4.extract_lane(lanes, 2), f32x4.extract_lane(lanes, 3)));
+}
+
+/** Each lane the sum of four lanes: those of source, source + 16, + 32 and + 48. */
+// @ts-ignore: decorator
+@inline
+export function sumLanesOf4(source: usize): v128 {
+  const a = v128.load(source), b = v128.load(source, 16), c = v128.load(source, 32), d = v128.load(source, 48);
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
 // V8 builds a v128 constant anew at each use, three instructions in the innermost loop; a mutable global is
 // one load. `prepare` runs at link time.
 export let MAGIC: v128, TOP: v128, BOTTOM: v128;
@@ -87,9 +103,17 @@ export function exp2With(
   x: v128, magic: v128, top: v128, bottom: v128,
   p5: v128, p4: v128, p3: v128, p2: v128, p1: v128, p0: v128,
 ): v128 {
-  const clamped = f32x4.pmax(f32x4.pmin(x, top), bottom);
-  const shifted = f32x4.add(clamped, magic);
-  const fraction = f32x4.sub(clamped, f32x4.sub(shifted, magic));
+  return boundedExp2(f32x4.pmax(f32x4.pmin(x, top), bottom), magic, p5, p4, p3, p2, p1, p0);
+}
+
+/** `exp2With` for -127 <= x <= 128, or NaN. */
+// @ts-ignore: decorator
+@inline
+export function boundedExp2(
+  x: v128, magic: v128, p5: v128, p4: v128, p3: v128, p2: v128, p1: v128, p0: v128,
+): v128 {
+  const shifted = f32x4.add(x, magic);
+  const fraction = f32x4.sub(x, f32x4.sub(shifted, magic));
   let power = fma(p5, fraction, p4);
   power = fma(power, fraction, p3);
   power = fma(power, fraction, p2);

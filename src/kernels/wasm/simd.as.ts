@@ -72,6 +72,8 @@ export function sumLanesOf4(source: usize): v128 {
 // one load. `prepare` runs at link time.
 export let MAGIC: v128, TOP: v128, BOTTOM: v128;
 export let P5: v128, P4: v128, P3: v128, P2: v128, P1: v128, P0: v128;
+let TO_BINARY: v128, TWO: v128;
+let S13: v128, S11: v128, S9: v128, S7: v128, S5: v128, S3: v128;
 
 export function prepare(): void {
   MAGIC = splat(12582912.0 + 127.0);
@@ -83,6 +85,14 @@ export function prepare(): void {
   P2 = splat(0.24022242085172893);
   P1 = splat(0.6931469775988586);
   P0 = splat(1);
+  TO_BINARY = splat(LOG2E);
+  TWO = splat(2);
+  S13 = splat(<f32>(2.0 / 13.0));
+  S11 = splat(<f32>(2.0 / 11.0));
+  S9 = splat(<f32>(2.0 / 9.0));
+  S7 = splat(<f32>(2.0 / 7.0));
+  S5 = splat(<f32>(2.0 / 5.0));
+  S3 = splat(<f32>(2.0 / 3.0));
 }
 
 /**
@@ -128,26 +138,26 @@ export const LOG2E: f32 = 1.4426950408889634;
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
-  return exp2(f32x4.mul(x, splat(LOG2E)));
+  return exp2(f32x4.mul(x, TO_BINARY));
 }
 
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  return f32x4.div(splat(1), f32x4.add(splat(1), exp(f32x4.neg(x))));
+  const one = P0;
+  return f32x4.div(one, f32x4.add(one, exp(f32x4.neg(x))));
 }
 
 /** log(1 + e^x) = max(x, 0) + log1p(e^-|x|), the logarithm as 2 artanh(e / (2 + e)). */
 export function softplus(x: v128): v128 {
   const e = exp(f32x4.neg(f32x4.abs(x)));
-  const s = f32x4.div(e, f32x4.add(splat(2), e));
+  const s = f32x4.div(e, f32x4.add(TWO, e));
   const s2 = f32x4.mul(s, s);
-  let series = splat(<f32>(2.0 / 13.0));
-  series = fma(series, s2, splat(<f32>(2.0 / 11.0)));
-  series = fma(series, s2, splat(<f32>(2.0 / 9.0)));
-  series = fma(series, s2, splat(<f32>(2.0 / 7.0)));
-  series = fma(series, s2, splat(<f32>(2.0 / 5.0)));
-  series = fma(series, s2, splat(<f32>(2.0 / 3.0)));
-  series = fma(series, s2, splat(2));
+  let series = fma(S13, s2, S11);
+  series = fma(series, s2, S9);
+  series = fma(series, s2, S7);
+  series = fma(series, s2, S5);
+  series = fma(series, s2, S3);
+  series = fma(series, s2, TWO);
   return fma(series, s, f32x4.pmax(x, splat(0)));
 }

@@ -7,10 +7,12 @@ import type { OperationCase } from './case.ts';
 const OPTIONAL = ['D', 'z', 'deltaBias', 'initialState'] as const;
 type Optional = (typeof OPTIONAL)[number];
 
+/** @param steepness scales A: at 90, decays leave the range of float32 */
 function scanCase(
   [batch, length, channels, states]: readonly [number, number, number, number],
   optional: readonly Optional[],
   deltaSoftplus: boolean,
+  steepness = 1,
 ): OperationCase {
   const all = {
     u: [batch, length, channels],
@@ -29,11 +31,11 @@ function scanCase(
   );
   const shapeName = `B${batch} L${length} D${channels} N${states}`;
   return {
-    name: `selectiveScan ${shapeName} [${optional.join(' ')}]${deltaSoftplus ? ' softplus' : ''}`,
+    name: `selectiveScan ${shapeName} [${optional.join(' ')}]${deltaSoftplus ? ' softplus' : ''}${steepness > 1 ? ' steep' : ''}`,
     shapes: Object.fromEntries(given),
     prepare: (arrays) => ({
       ...arrays,
-      A: (arrays.A ?? new Float64Array()).map((x) => Math.fround(-1.5 + x)),
+      A: (arrays.A ?? new Float64Array()).map((x) => Math.fround(steepness * (x - 1.5))),
       delta: (arrays.delta ?? new Float64Array()).map((x) =>
         Math.fround(deltaSoftplus ? 4 * x : 0.5 + x / 4),
       ),
@@ -55,6 +57,7 @@ export const scanCases: OperationCase[] = [
   scanCase([2, 33, 3, 16], ['D', 'z'], true),
   scanCase([1, 5, 2, 17], ['D', 'z', 'deltaBias'], true),
   scanCase([1, 19, 2, 33], ['z', 'deltaBias', 'initialState'], false),
+  scanCase([2, 11, 6, 5], ['D', 'z'], true, 90),
   scanCase([2, 129, 5, 3], ['D', 'initialState'], true),
   scanCase([1, 257, 9, 6], ['z', 'deltaBias', 'initialState'], true),
 ];

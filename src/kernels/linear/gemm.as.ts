@@ -12,12 +12,33 @@ export function packedBytes(K: i32, N: i32): usize {
   return <usize>K * <usize>((N + 7) >> 3) * PANEL_ROW;
 }
 
+/** Four rows of four become four columns, a panel row apart. */
+// @ts-ignore: decorator
+@inline
+function transposeBlock(from: usize, stride: usize, to: usize): void {
+  const a = v128.load(from), b = v128.load(from + stride);
+  const c = v128.load(from + 2 * stride), d = v128.load(from + 3 * stride);
+  const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5), abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(abLow, cdLow, 0, 2));
+  v128.store(to + PANEL_ROW, v128.shuffle<f64>(abLow, cdLow, 1, 3));
+  v128.store(to + 2 * PANEL_ROW, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
+  v128.store(to + 3 * PANEL_ROW, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+}
+
 /** @param kStride,nStride of op(B) at b */
 export function packPanels(b: usize, kStride: usize, nStride: usize, K: i32, N: i32, packed: usize): void {
   for (let n = 0; n < N; n += 8) {
     const columns = min(N - n, 8);
     let source = b + <usize>n * nStride;
-    for (let k = 0; k < K; k++) {
+    let k = 0;
+    for (; kStride == 4 && columns == 8 && k + 4 <= K; k += 4) {
+      transposeBlock(source, nStride, packed);
+      transposeBlock(source + 4 * nStride, nStride, packed + 16);
+      source += 16;
+      packed += 4 * PANEL_ROW;
+    }
+    for (; k < K; k++) {
       if (nStride == 4) {
         v128.store(packed, loadUpTo4(source, columns));
         v128.store(packed, columns > 4 ? loadUpTo4(source + 16, columns - 4) : splat(0), 16);

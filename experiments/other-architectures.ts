@@ -9,7 +9,11 @@ export const experiment = functionClass(
   atEveryScale((scale) => ({
     ...scale,
     task: { task: 'linear-regression', inputs: 'skewed' },
-    models: { rwkv4: modelRun(scale, 'rwkv4', 2) },
+    models: {
+      rwkv4: modelRun(scale, 'rwkv4', 2),
+      lstm: modelRun(scale, 'lstm', 2),
+      mambaformer: modelRun(scale, 'mambaformer', 2),
+    },
     shifts: LINEAR_SHIFTS,
     evaluation: evaluationOf(scale),
     baselines: LINEAR_BASELINES,

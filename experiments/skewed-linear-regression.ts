@@ -9,13 +9,13 @@ import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
 export const experiment = functionClass(
   'skewed-linear-regression',
   'Skewed linear regression in context',
-  atEveryScale((scale, preset) => ({
+  atEveryScale((scale) => ({
     ...scale,
     task: { task: 'linear-regression', inputs: 'skewed' },
     models: {
       mamba: modelRun(scale, 'mamba', 2),
       gpt2: modelRun(scale, 'gpt2', 2),
-      s4d: modelRun(scale, 's4d', 2, preset === 'paper' ? { learningRate: 1e-3 } : {}),
+      s4d: modelRun(scale, 's4d', 2),
     },
     shifts: LINEAR_SHIFTS,
     evaluation: evaluationOf(scale),

@@ -11,10 +11,12 @@ export interface Scale {
   seeds: number[];
   lossEvery: number;
   batch: number;
-  /** Training steps of every model, and steps between two growths of the curriculum. */
+  /** Training steps, and between two growths of the curriculum. */
   steps: number;
   growEvery: number;
   learningRate: number;
+  /** Where an architecture's training differs. */
+  own: { [Name in ModelName]?: Partial<Pick<ModelRun, 'steps' | 'learningRate'>> };
   /** First number of active dimensions. */
   firstDims: number;
   /** Without `n_dims`, which is d. */
@@ -35,35 +37,58 @@ const SCALES: Record<Preset, Scale> = {
     steps: 60,
     growEvery: 20,
     learningRate: 3e-3,
+    own: {},
     firstDims: 1,
     configs: {
       mamba: { model: 'mamba', d_model: 16, n_layer: 2, d_state: 16, d_conv: 4, expand: 2 },
       gpt2: { model: 'gpt2', d_model: 16, n_layer: 2, n_head: 2 },
       s4d: { model: 's4d', d_model: 16, n_layer: 2, d_state: 16 },
       rwkv4: { model: 'rwkv4', d_model: 16, n_layer: 2 },
+      lstm: { model: 'lstm', d_model: 16, n_layer: 2 },
+      mambaformer: {
+        model: 'mambaformer',
+        d_model: 16,
+        n_layer: 1,
+        n_head: 2,
+        d_state: 16,
+        d_conv: 4,
+        expand: 2,
+      },
     },
     prompts: 32,
     probed: 16,
     permutations: 3,
   },
   /**
-   * A quarter of d and of the width, a curriculum that is over at step 600, ten times the learning rate for models
-   * 50 to 80 times smaller.
+   * A quarter of d and of the width, a curriculum that is over at step 600. Learning rates were chosen by the
+   * training loss of short runs (LOG.md, 2026-11-24): what suits Mamba keeps the Transformer on the plateau of
+   * predicting nothing. The Transformer learns later, and gets more steps.
    */
   small: {
     d: 5,
     seeds: [1, 2, 3],
     lossEvery: 100,
     batch: 64,
-    steps: 16_000,
+    steps: 12_000,
     growEvery: 200,
-    learningRate: 1e-3,
+    learningRate: 4e-3,
+    own: { gpt2: { steps: 16_000, learningRate: 1e-3 } },
     firstDims: 2,
     configs: {
       mamba: { model: 'mamba', d_model: 64, n_layer: 4, d_state: 16, d_conv: 4, expand: 2 },
       gpt2: { model: 'gpt2', d_model: 64, n_layer: 4, n_head: 4 },
-      s4d: { model: 's4d', d_model: 96, n_layer: 4, d_state: 64 },
-      rwkv4: { model: 'rwkv4', d_model: 64, n_layer: 4 },
+      s4d: { model: 's4d', d_model: 116, n_layer: 4, d_state: 64, dropout: 0.1 },
+      rwkv4: { model: 'rwkv4', d_model: 56, n_layer: 4 },
+      lstm: { model: 'lstm', d_model: 72, n_layer: 4 },
+      mambaformer: {
+        model: 'mambaformer',
+        d_model: 64,
+        n_layer: 3,
+        n_head: 4,
+        d_state: 16,
+        d_conv: 4,
+        expand: 2,
+      },
     },
     prompts: 1280,
     probed: 128,
@@ -78,12 +103,23 @@ const SCALES: Record<Preset, Scale> = {
     steps: 500_001,
     growEvery: 2000,
     learningRate: 1e-4,
+    own: { s4d: { learningRate: 1e-3 } },
     firstDims: 5,
     configs: {
       mamba: { model: 'mamba', d_model: 256, n_layer: 24, d_state: 16, d_conv: 4, expand: 2 },
       gpt2: { model: 'gpt2', d_model: 256, n_layer: 12, n_head: 8 },
-      s4d: { model: 's4d', d_model: 435, n_layer: 24, d_state: 64 },
+      s4d: { model: 's4d', d_model: 435, n_layer: 24, d_state: 64, dropout: 0.1 },
       rwkv4: { model: 'rwkv4', d_model: 256, n_layer: 12 },
+      lstm: { model: 'lstm', d_model: 560, n_layer: 4 },
+      mambaformer: {
+        model: 'mambaformer',
+        d_model: 256,
+        n_layer: 14,
+        n_head: 8,
+        d_state: 16,
+        d_conv: 4,
+        expand: 2,
+      },
     },
     prompts: 1280,
     probed: 128,
@@ -102,7 +138,7 @@ export function modelRun(
   examples: number,
   changes: Partial<ModelRun> = {},
 ): ModelRun {
-  const { d, firstDims, growEvery: every, steps, learningRate, batch, configs } = scale;
+  const { d, firstDims, growEvery: every, steps, learningRate, batch, configs, own } = scale;
   const config = configs[name];
   if (!config) throw new Error(`scale: expected a configuration of ${name}, got none; add it`);
   const growths = d - firstDims;
@@ -118,6 +154,7 @@ export function modelRun(
       dims: { start: firstDims, end: d, by: 1, every },
       points: { start: end - by * growths, end, by, every },
     },
+    ...own[name],
     ...changes,
   };
 }

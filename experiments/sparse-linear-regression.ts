@@ -3,13 +3,13 @@ import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scal
 
 /**
  * Figure 2a: weights of which all but three are zero, as published whatever d is; so the zero predictor errs
- * 3 / d. Three of five would hardly be sparse: the small preset has d = 10.
+ * 3 / d. Three of five would hardly be sparse: the small preset has d = 8.
  */
 export const experiment = functionClass(
   'sparse-linear-regression',
   'Sparse linear regression in context',
   atEveryScale((own, preset) => {
-    const scale = preset === 'small' ? { ...own, d: 10 } : own;
+    const scale = preset === 'small' ? { ...own, d: 8 } : own;
     return {
       ...scale,
       task: { task: 'sparse-linear-regression', sparsity: preset === 'smoke' ? 1 : 3 },

@@ -1,5 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { node } from '../../src/lab/experiment.ts';
+import type { Files } from '../../src/lab/experiment.ts';
+import { createKeyer } from '../../src/lab/keys.ts';
 import { readSources, stripComments } from '../../src/lab/sources.ts';
 import type { Sources } from '../../src/lab/sources.ts';
 import { Repository } from './repository.ts';
@@ -79,6 +82,36 @@ describe('the hash of what a node reaches', () => {
     const module = pathToFileURL(repository.path('src/add.ts')).href;
     const { files } = await readSources(repository.root, [{ module, exportName: 'add' }]);
     expect(Object.keys(files)).toEqual(['src/add.ts']);
+  });
+});
+
+describe('code that a node is given', () => {
+  /** The key of a node that runs `count` and is handed `advance`. */
+  async function keyOfGiven(repository: Repository): Promise<string> {
+    const url = (file: string): string => pathToFileURL(repository.path(file)).href;
+    const [counting, advancing] = await Promise.all(
+      [url('src/add.ts'), url('src/advance.ts')].map(
+        (module) => import(module) as Promise<Record<string, unknown>>,
+      ),
+    );
+    const made = node({
+      id: 'given',
+      module: url('src/add.ts'),
+      run: counting!['add'] as () => Promise<Files>,
+      parameters: {},
+      uses: { given: { module: url('src/advance.ts'), value: advancing!['advance'] } },
+    });
+    const { sources } = await createKeyer(repository.root).parts(made, 'cpu', {});
+    return sources.hash;
+  }
+
+  it('counts, and its siblings in the module do not', async () => {
+    const repository = new Repository();
+    const before = await keyOfGiven(repository);
+    repository.edit('src/advance.ts', 'unused = 1', 'unused = 2');
+    expect(await keyOfGiven(repository)).toBe(before);
+    repository.edit('src/advance.ts', '1664525', '1664526');
+    expect(await keyOfGiven(repository)).not.toBe(before);
   });
 });
 

@@ -11,12 +11,13 @@ export interface Scale {
   seeds: number[];
   lossEvery: number;
   batch: number;
-  /** Training steps, and between two growths of the curriculum. */
-  steps: number;
+  /** Training steps on contexts of this many times d examples. */
+  steps(examples: number): number;
+  /** Steps between two growths of the curriculum. */
   growEvery: number;
   learningRate: number;
-  /** Where an architecture's training differs. */
-  own: { [Name in ModelName]?: Partial<Pick<ModelRun, 'steps' | 'learningRate'>> };
+  /** Where an architecture's training differs: its learning rate, and a factor on its steps. */
+  own: { [Name in ModelName]?: { learningRate: number; longer?: number } };
   /** First number of active dimensions. */
   firstDims: number;
   /** Without `n_dims`, which is d. */
@@ -34,7 +35,7 @@ const SCALES: Record<Preset, Scale> = {
     seeds: [1],
     lossEvery: 20,
     batch: 16,
-    steps: 60,
+    steps: () => 60,
     growEvery: 20,
     learningRate: 3e-3,
     own: {},
@@ -62,17 +63,18 @@ const SCALES: Record<Preset, Scale> = {
   /**
    * A quarter of d and of the width, a curriculum that is over at step 600. Learning rates were chosen by the
    * training loss of short runs (LOG.md, 2026-11-24): what suits Mamba keeps the Transformer on the plateau of
-   * predicting nothing. The Transformer learns later, and gets more steps.
+   * predicting nothing. The Transformer learns later, and gets more steps; longer contexts cost more a step, and get
+   * fewer, so that no training takes more than 20 minutes.
    */
   small: {
     d: 5,
     seeds: [1, 2, 3],
     lossEvery: 100,
     batch: 64,
-    steps: 12_000,
+    steps: (examples) => ({ 2: 12_000, 4: 8000, 5: 6000, 8: 5000 })[examples] ?? 12_000,
     growEvery: 200,
     learningRate: 4e-3,
-    own: { gpt2: { steps: 16_000, learningRate: 1e-3 } },
+    own: { gpt2: { learningRate: 1e-3, longer: 4 / 3 } },
     firstDims: 2,
     configs: {
       mamba: { model: 'mamba', d_model: 64, n_layer: 4, d_state: 16, d_conv: 4, expand: 2 },
@@ -100,7 +102,7 @@ const SCALES: Record<Preset, Scale> = {
     seeds: [1, 2, 3],
     lossEvery: 1000,
     batch: 64,
-    steps: 500_001,
+    steps: () => 500_001,
     growEvery: 2000,
     learningRate: 1e-4,
     own: { s4d: { learningRate: 1e-3 } },
@@ -138,23 +140,22 @@ export function modelRun(
   examples: number,
   changes: Partial<ModelRun> = {},
 ): ModelRun {
-  const { d, firstDims, growEvery: every, steps, learningRate, batch, configs, own } = scale;
-  const config = configs[name];
+  const { d, firstDims, growEvery: every, batch } = scale;
+  const config = scale.configs[name];
   if (!config) throw new Error(`scale: expected a configuration of ${name}, got none; add it`);
   const growths = d - firstDims;
   const end = examples * d + 1;
   const by = Math.max(1, Math.floor((examples * (d - firstDims)) / growths));
   return {
     config: { ...config, n_dims: d },
-    steps,
-    learningRate,
+    steps: Math.round(scale.steps(examples) * (scale.own[name]?.longer ?? 1)),
+    learningRate: scale.own[name]?.learningRate ?? scale.learningRate,
     schedule: 'cosine',
     batch,
     curriculum: {
       dims: { start: firstDims, end: d, by: 1, every },
       points: { start: end - by * growths, end, by, every },
     },
-    ...own[name],
     ...changes,
   };
 }

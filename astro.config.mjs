@@ -1,19 +1,41 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { satteri } from '@astrojs/markdown-satteri';
 import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
+import { THEME_SCRIPT } from './src/components/reading/theme.ts';
+import { finish } from './src/site/finish.ts';
+import { sectionHeadings } from './src/site/headings.ts';
+import { mathElements } from './src/site/math.ts';
 
 /**
- * SITE_BASE   path under which the site is served, such as /mamba-icl/ (default /)
- * SITE_URL    origin, for absolute links
- * SITE_PUBLIC folder that holds artifacts/ and weights/ (default public)
+ * SITE_BASE     path under which the site is served, such as /mamba-icl/ (default /)
+ * SITE_URL      origin, for absolute links
+ * SITE_CONTENT  folder that holds the paper (default content)
+ * SITE_PUBLIC   folder that holds artifacts/ and weights/ (default public)
  */
-const { SITE_BASE = '/', SITE_URL, SITE_PUBLIC = 'public', SITE_OUT = 'dist' } = process.env;
+const {
+  SITE_BASE = '/',
+  SITE_URL,
+  SITE_CONTENT = 'content',
+  SITE_PUBLIC = 'public',
+  SITE_OUT = 'dist',
+} = process.env;
+
+const themeHash = createHash('sha256').update(THEME_SCRIPT).digest('base64');
 
 export default defineConfig({
   ...(SITE_URL ? { site: SITE_URL } : {}),
   base: SITE_BASE,
   publicDir: SITE_PUBLIC,
   outDir: SITE_OUT,
-  integrations: [mdx()],
+  markdown: {
+    processor: satteri({
+      features: { math: true },
+      mdastPlugins: [sectionHeadings, mathElements],
+    }),
+  },
+  integrations: [mdx(), finish()],
   devToolbar: { enabled: false },
   compressHTML: true,
   build: { inlineStylesheets: 'never' },
@@ -28,9 +50,15 @@ export default defineConfig({
         "base-uri 'none'",
         "form-action 'none'",
       ],
-      scriptDirective: { resources: ["'self'", "'wasm-unsafe-eval'"] },
+      scriptDirective: {
+        resources: ["'self'", "'wasm-unsafe-eval'"],
+        hashes: [`sha256-${themeHash}`],
+      },
       styleDirective: { resources: ["'self'"] },
     },
   },
-  vite: { worker: { format: 'es' } },
+  vite: {
+    resolve: { alias: { '#content': resolve(SITE_CONTENT) } },
+    worker: { format: 'es' },
+  },
 });

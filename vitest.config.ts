@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // Node's own entry points, so that tests and plain `node` share one copy of @tensorflow/tfjs-core.
-  resolve: { mainFields: [] },
+  resolve: { mainFields: [], alias: { '#content': resolve('content') } },
   ssr: { resolve: { mainFields: [] } },
   test: {
     include: ['tests/**/*.test.ts'],

@@ -26,6 +26,19 @@ test('entries are read and cited', () => {
   expect(second.url).toBe('https://example.org/b');
 });
 
+test('braces may nest, and quotes and digits do', () => {
+  const entry = parseBibliography(
+    '@article{c2022,\n title = "{BERT} and {{GPT}}: 50\\% more",\n author={C, Ann and D, Bob},journal = {J},\n year = 2022, pages = {1--9} }\n',
+  ).get('c2022');
+  expect(entry?.title).toBe('BERT and GPT: 50% more.');
+  expect(entry?.year).toBe('2022');
+  expect(entry?.venue).toBe('J');
+  expect(entry?.source).toMatch(/^@article\{c2022,[^]*\}$/);
+  expect(() => parseBibliography('@article{x,\n title = {open\n')).toThrow(
+    /closing brace for line/,
+  );
+});
+
 test('a missing field names the entry', () => {
   expect(() => parseBibliography(TEXT.replace('year = {2020}', ''))).toThrow(/year in a2020/);
 });

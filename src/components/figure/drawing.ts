@@ -7,9 +7,20 @@ export interface DataTable {
   rows: string[][];
 }
 
+interface Panel {
+  title: string;
+  note: string;
+  svg: string;
+  /**
+   * Where each row of the table of the same place lies across the drawing, in units of its viewBox:
+   * what a pointer there reads out. Left out for a drawing without such rows.
+   */
+  rowsAt?: number[];
+}
+
 /** Everything a figure shows, drawn at build. */
 export interface Drawing {
-  panels: { title: string; note: string; svg: string }[];
+  panels: Panel[];
   /** Names what the `published` marks show, if there are any. */
   overlay: string | undefined;
   /** All panels in one file that stands alone. */
@@ -18,6 +29,8 @@ export interface Drawing {
   /** What the figure shows, in words, with its numbers. */
   description: string[];
   tables: DataTable[];
+  /** What the tables leave out, if anything. */
+  tableNote?: string;
   /** Path of the artifact under the site's public folder. */
   artifact: string;
   provenance: Provenance;

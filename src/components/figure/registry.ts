@@ -1,46 +1,47 @@
-import { readLearningCurves, readPublishedCurves } from '../data/artifacts.ts';
-import { drawLearningCurves } from '../learning-curves/figure.ts';
+import { figures } from '#content/figures.ts';
+import type { Preset } from '../../artifacts/artifact.ts';
+import { presetsOf } from '../data/artifacts.ts';
 import type { Drawing } from './drawing.ts';
 
-/** What the site knows of a figure: the experiment behind it and how to draw it. */
-interface FigureEntry {
-  experiment: string;
-  draw(neededBy: string): Promise<Drawing>;
-}
+const figureIds: readonly string[] = Object.keys(figures);
 
-/** Every figure of the paper by id, in the order of their numbers. */
-const FIGURES: Record<string, FigureEntry> = {
-  'skewed-linear-regression': {
-    experiment: 'skewed-linear-regression',
-    async draw(neededBy) {
-      const artifact = await readLearningCurves('skewed-linear-regression', neededBy);
-      const published = await readPublishedCurves('skewed-linear-regression', neededBy);
-      return drawLearningCurves(artifact, published);
-    },
-  },
-};
-
-export const figureIds: readonly string[] = Object.keys(FIGURES);
-
-interface Figure extends Drawing {
+export interface Figure {
   id: string;
-  number: number;
   experiment: string;
+  /** One drawing a preset whose results are there, the site's own first. */
+  variants: (Drawing & { preset: Preset })[];
 }
 
 const memo = new Map<string, Promise<Figure>>();
 
-/** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */
-export function figure(id: string): Promise<Figure> {
-  const entry = FIGURES[id];
+async function draw(id: string): Promise<Figure> {
+  const entry = figures[id];
   if (!entry) {
     throw new Error(`figure: expected one of ${figureIds.join(', ')}, got ${id}; correct the id`);
   }
-  let drawn = memo.get(id);
-  if (!drawn) {
-    const identity = { id, number: figureIds.indexOf(id) + 1, experiment: entry.experiment };
-    drawn = entry.draw(`figure ${id}`).then((drawing) => ({ ...drawing, ...identity }));
-    memo.set(id, drawn);
-  }
+  const variants = await Promise.all(
+    presetsOf(entry.experiment).map(async (preset) => ({
+      ...(await entry.draw(preset, `figure ${id}`)),
+      preset,
+    })),
+  );
+  return { id, experiment: entry.experiment, variants };
+}
+
+/** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */
+export function figure(id: string): Promise<Figure> {
+  const drawn = memo.get(id) ?? draw(id);
+  memo.set(id, drawn);
   return drawn;
 }
+
+/** File names under `figures/` of each figure in each preset: the site's own preset goes unnamed. */
+export async function figureFiles(): Promise<{ name: string; drawing: Figure['variants'][0] }[]> {
+  const drawn = await Promise.all(figureIds.map(figure));
+  return drawn.flatMap(({ id, variants }) =>
+    variants.map((drawing, i) => ({ name: fileName(id, drawing.preset, i === 0), drawing })),
+  );
+}
+
+export const fileName = (id: string, preset: Preset, own: boolean): string =>
+  own ? id : `${id}.${preset}`;

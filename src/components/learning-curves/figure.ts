@@ -9,7 +9,7 @@ import { formatError, formatInteger, formatRange } from '../prose/format.ts';
 import { errorsAt, longestContext, trainedExamples } from './facts.ts';
 import type { Curve } from './facts.ts';
 import { drawPanel } from './panel.ts';
-import { PANEL, axesOf } from './scale.ts';
+import { PANEL, axesOf, project } from './scale.ts';
 
 const EVALUATIONS: Record<string, { title: string; note: string }> = {
   training: {
@@ -97,7 +97,8 @@ export function drawLearningCurves(
     const overlay = evaluation === published.evaluation ? published : undefined;
     const label = `${title}: squared error over d against the number of examples in context`;
     const svg = drawPanel({ data, axes, evaluation, methods, published: overlay, label });
-    return { title, note, svg };
+    const rowsAt = data.k.map((k) => project(axes, k / data.d, 1)[0]);
+    return { title, note, svg, rowsAt };
   });
   return {
     panels,
@@ -115,6 +116,7 @@ export function drawLearningCurves(
       ...evaluations.map((evaluation) => describe(data, methods, evaluation)),
     ],
     tables: evaluations.map((evaluation) => table(data, evaluation)),
+    tableNote: 'Means over all prompts; the intervals are in the CSV and JSON files.',
     artifact: artifactPath(id, preset),
     provenance,
   };

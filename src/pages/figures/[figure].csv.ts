@@ -1,9 +1,11 @@
-import type { APIRoute } from 'astro';
-import { figure, figureIds } from '../../components/figure/registry.ts';
+import type { APIRoute, GetStaticPaths } from 'astro';
+import { figureFiles } from '../../components/figure/registry.ts';
 
-export const getStaticPaths = () => figureIds.map((id) => ({ params: { figure: id } }));
+export const getStaticPaths = (async () =>
+  (await figureFiles()).map(({ name, drawing }) => ({
+    params: { figure: name },
+    props: { body: drawing.csv },
+  }))) satisfies GetStaticPaths;
 
-export const GET: APIRoute = async ({ params }) => {
-  const { csv } = await figure(params['figure'] ?? '');
-  return new Response(csv, { headers: { 'content-type': 'text/csv; charset=utf-8' } });
-};
+export const GET: APIRoute<{ body: string }> = ({ props }) =>
+  new Response(props.body, { headers: { 'content-type': 'text/csv; charset=utf-8' } });

@@ -1,9 +1,11 @@
-import type { APIRoute } from 'astro';
-import { figure, figureIds } from '../../components/figure/registry.ts';
+import type { APIRoute, GetStaticPaths } from 'astro';
+import { figureFiles } from '../../components/figure/registry.ts';
 
-export const getStaticPaths = () => figureIds.map((id) => ({ params: { figure: id } }));
+export const getStaticPaths = (async () =>
+  (await figureFiles()).map(({ name, drawing }) => ({
+    params: { figure: name },
+    props: { body: drawing.svg },
+  }))) satisfies GetStaticPaths;
 
-export const GET: APIRoute = async ({ params }) => {
-  const { svg } = await figure(params['figure'] ?? '');
-  return new Response(svg, { headers: { 'content-type': 'image/svg+xml' } });
-};
+export const GET: APIRoute<{ body: string }> = ({ props }) =>
+  new Response(props.body, { headers: { 'content-type': 'image/svg+xml' } });

@@ -1,0 +1,44 @@
+import { getCollection } from 'astro:content';
+import type { CollectionEntry } from 'astro:content';
+import { checkNumbers } from './bare-numbers.ts';
+import { numberAnchors } from './numbering.ts';
+import type { Anchor } from './numbering.ts';
+
+interface PaperIndex {
+  /** Sections in the order of reading. */
+  entries: CollectionEntry<'sections'>[];
+  anchors: Map<string, Anchor>;
+}
+
+const RANK = { front: 0, body: 1, appendix: 2 };
+
+async function read(): Promise<PaperIndex> {
+  const entries = (await getCollection('sections')).sort(
+    ({ data: a }, { data: b }) => RANK[a.kind] - RANK[b.kind] || a.order - b.order,
+  );
+  for (const { id, data, body = '' } of entries)
+    if (data.numbers === 'bound') checkNumbers(id, body);
+  const sections = entries.map(({ id, data, body = '' }) => ({ id, ...data, body }));
+  return { entries, anchors: numberAnchors(sections) };
+}
+
+let memo: Promise<PaperIndex> | undefined;
+
+/** The paper's sections and everything in them that has a number. */
+export function paperIndex(): Promise<PaperIndex> {
+  // Sections change under a running development server.
+  if (import.meta.env.DEV) return read();
+  memo ??= read();
+  return memo;
+}
+
+/** @throws Error for an address that nothing has */
+export async function anchor(id: string, neededBy: string): Promise<Anchor> {
+  const { anchors } = await paperIndex();
+  const found = anchors.get(id);
+  if (found) return found;
+  throw new Error(
+    `${neededBy}: expected the address of a section, figure, table or equation, got ${id}; ` +
+      `there are ${[...anchors.keys()].join(', ')}`,
+  );
+}

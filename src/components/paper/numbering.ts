@@ -1,0 +1,121 @@
+import { mdxToMdast } from 'satteri';
+import type { MdastNode } from 'satteri';
+import { attribute, childrenOf, textOf, walk } from './mdast.ts';
+import type { SectionKind } from './paper.ts';
+
+export interface Section {
+  /** File name without its extension; the address on the page. */
+  id: string;
+  title: string;
+  kind: SectionKind;
+  /** MDX source. */
+  body: string;
+}
+
+type AnchorKind = 'section' | 'figure' | 'table' | 'equation';
+
+/** Something that has a number and an address and can be referred to. */
+export interface Anchor {
+  /** Address on the page, such as `fig-skewed-linear-regression`. */
+  id: string;
+  kind: AnchorKind;
+  /** `3`, `2.1`, `A`; empty for a front section. */
+  number: string;
+  /** How a sentence calls it: `Figure 3`, `Section 2.1`, `Appendix A`. */
+  label: string;
+  /** Title of a section; empty otherwise. */
+  title: string;
+  /** Id of the section that holds it. */
+  section: string;
+}
+
+/** Elements that are numbered, by the prefix of their address. */
+const ELEMENTS: Record<string, { kind: AnchorKind; prefix: string; word: string }> = {
+  Figure: { kind: 'figure', prefix: 'fig', word: 'Figure' },
+  LiveFigure: { kind: 'figure', prefix: 'fig', word: 'Figure' },
+  Diagram: { kind: 'figure', prefix: 'fig', word: 'Figure' },
+  Table: { kind: 'table', prefix: 'tab', word: 'Table' },
+  Equation: { kind: 'equation', prefix: 'eq', word: 'Equation' },
+};
+
+/** Address of a heading inside a section. */
+export const headingId = (section: string, title: string): string =>
+  `${section}-${title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')}`;
+
+const FEATURES = { features: { math: true } };
+
+export const parseSection = (body: string): MdastNode => mdxToMdast(body, FEATURES);
+
+function elementOf(node: MdastNode): { name: string; id: string } | undefined {
+  if (node.type === 'math') return node.meta ? { name: 'Equation', id: node.meta } : undefined;
+  if (node.type !== 'mdxJsxFlowElement' && node.type !== 'mdxJsxTextElement') return undefined;
+  const id = attribute(node, 'id');
+  return node.name && node.name in ELEMENTS && id ? { name: node.name, id } : undefined;
+}
+
+/** Counts what a paper numbers, in the order of reading. */
+class Numbering {
+  readonly anchors = new Map<string, Anchor>();
+  readonly #counts = { body: 0, appendix: 0, figure: 0, table: 0, equation: 0, section: 0 };
+
+  add(anchor: Anchor): void {
+    if (this.anchors.has(anchor.id)) {
+      throw new Error(
+        `content/${anchor.section}.mdx: expected ${anchor.id} once in the paper, got it again; ` +
+          'give it another id or heading',
+      );
+    }
+    this.anchors.set(anchor.id, anchor);
+  }
+
+  section({ id, title, kind }: Section): string {
+    if (kind !== 'front') this.#counts[kind] += 1;
+    const number = {
+      front: '',
+      body: String(this.#counts.body),
+      appendix: String.fromCodePoint(64 + this.#counts.appendix),
+    }[kind];
+    const word = kind === 'appendix' ? 'Appendix' : 'Section';
+    const label = number ? `${word} ${number}` : title;
+    this.add({ id, kind: 'section', number, label, title, section: id });
+    return number;
+  }
+
+  heading(section: string, title: string, number: string): void {
+    const label = number ? `Section ${number}` : title;
+    this.add({ id: headingId(section, title), kind: 'section', number, label, title, section });
+  }
+
+  element(section: string, name: string, id: string): void {
+    const { kind, prefix, word } = ELEMENTS[name] as (typeof ELEMENTS)[string];
+    this.#counts[kind] += 1;
+    const number = String(this.#counts[kind]);
+    const label = `${word} ${number}`;
+    this.add({ id: `${prefix}-${id}`, kind, number, label, title: '', section });
+  }
+}
+
+/**
+ * Numbers the sections, their headings of the first level, and the figures, tables and equations
+ * that have an id, in the order of reading.
+ * @throws Error for an address that occurs twice
+ */
+export function numberAnchors(sections: readonly Section[]): Map<string, Anchor> {
+  const numbering = new Numbering();
+  for (const section of sections) {
+    const number = numbering.section(section);
+    let headings = 0;
+    for (const node of walk(parseSection(section.body))) {
+      const element = elementOf(node);
+      if (element) numbering.element(section.id, element.name, element.id);
+      if (node.type !== 'heading' || node.depth !== 3) continue;
+      headings += 1;
+      const title = childrenOf(node).map(textOf).join('');
+      numbering.heading(section.id, title, number && `${number}.${headings}`);
+    }
+  }
+  return numbering.anchors;
+}

@@ -1,0 +1,60 @@
+import type { Drawing } from '../figure/drawing.ts';
+import type { Preset } from '../../artifacts/artifact.ts';
+
+/** A person or group. */
+interface Author {
+  name: string;
+  url?: string;
+}
+
+/** What a paper says of itself: `content/paper.ts`. */
+export interface Paper {
+  title: string;
+  /** Above the title, such as what kind of publication this is. */
+  kicker: string;
+  /** One or two sentences under the title. */
+  subtitle: string;
+  /** For search engines and previews: at most 160 characters. */
+  description: string;
+  authors: Author[];
+  /** First publication, ISO 8601 date. */
+  date: string;
+  version: string;
+  /** SPDX identifier. */
+  license: string;
+  /** Where the source is kept, if anywhere public. */
+  repository?: string;
+  keywords: string[];
+  /** The paper that this one reproduces: a key of references.bib and how to name its authors. */
+  reproduces?: { key: string; title: string; authors: string[]; venue: string; url: string };
+  /** Id of the figure drawn on the social card. */
+  keyFigure: string;
+  /** Whether the experiments compute a ledger of claims. */
+  claims: boolean;
+}
+
+/** A figure of `content/figures.ts`: the experiment behind it and how to draw it. */
+export interface FigureEntry {
+  /** Id of the experiment whose artifact it shows. */
+  experiment: string;
+  /**
+   * @param preset which artifact to draw
+   * @param neededBy names the figure in errors
+   */
+  draw(preset: Preset, neededBy: string): Promise<Drawing>;
+}
+
+/** A symbol of `content/symbols.ts`. */
+export interface SymbolEntry {
+  /** Address on the page: `sym-<id>`. */
+  id: string;
+  /** TeX of the symbol as it stands in formulas; every occurrence is marked up. */
+  tex: string;
+  /** What it is, in a few words. */
+  name: string;
+  /** More, with its unit or shape, where a few words do not do. */
+  meaning?: string;
+}
+
+/** What `<Given from="…">` and front matter may say about a section. */
+export type SectionKind = 'front' | 'body' | 'appendix';

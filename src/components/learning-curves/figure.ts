@@ -38,8 +38,11 @@ const columnName = ({ method, seed }: Curve): string =>
 const examplesOf = (curves: readonly Curve[]): number[] =>
   [...new Set(curves.flatMap(({ k }) => k))].sort((a, b) => a - b);
 
+const curvesOn = (data: LearningCurves, evaluation: string): Curve[] =>
+  data.curves.filter((curve) => curve.evaluation === evaluation);
+
 function table(data: LearningCurves, evaluation: string): DataTable {
-  const curves = data.curves.filter((curve) => curve.evaluation === evaluation);
+  const curves = curvesOn(data, evaluation);
   return {
     title: `${evaluationText(evaluation).title}: squared error / d`,
     columns: ['k', 'k / d', ...curves.map(columnName)],
@@ -97,7 +100,9 @@ export function drawLearningCurves(
     const overlay = evaluation === published.evaluation ? published : undefined;
     const label = `${title}: squared error over d against the number of examples in context`;
     const svg = drawPanel({ data, axes, evaluation, methods, published: overlay, label });
-    const rowsAt = data.k.map((k) => project(axes, k / data.d, 1)[0]);
+    const rowsAt = examplesOf(curvesOn(data, evaluation)).map(
+      (k) => project(axes, k / data.d, 1)[0],
+    );
     return { title, note, svg, rowsAt };
   });
   return {

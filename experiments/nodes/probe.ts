@@ -128,13 +128,15 @@ function decodeLayers(
   });
 }
 
-function summarise(readings: readonly Reading[], parameters: ProbeParameters, k: number): Probe {
-  const { fitted, tested, interval } = parameters;
-  const d = (parameters as ProbeParameters & { config: ModelConfig }).config.n_dims;
+function summarise(
+  readings: readonly Reading[],
+  { fitted, tested, interval, config }: ProbeParameters & { config: ModelConfig },
+  k: number,
+): Probe {
   const layers = readings[0]!.decoded.length;
   const perLayer = Array.from({ length: layers }, (_, layer) => {
     const tasks = readings.map(({ targets, decoded }) =>
-      judge(decoded[layer]!, targets, fitted, d),
+      judge(decoded[layer]!, targets, fitted, config.n_dims),
     );
     const column = (name: keyof ReturnType<typeof judge>) =>
       overTasks(

@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import { parseArtifact } from '../../src/artifacts/artifact.ts';
+import { learningCurves } from '../../src/artifacts/learning-curves.ts';
+import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
+import { gradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
+import type { GradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
+
+/** Thrown where a claim asks for what no committed artifact has: its verdict is then `not run`. */
+export class NotRun extends Error {}
+
+/** Whose error, on which prompts, after how many examples. */
+export interface Place {
+  /** Experiment. */
+  of: string;
+  method: string;
+  /** Evaluation; left out, the distribution of the training. */
+  on?: string;
+  /** Examples as a multiple of d; between two measured k, linearly. */
+  k: number;
+}
+
+export type Layers = LearningCurves['probes'][number]['layers'];
+type Order = LearningCurves['order'][number];
+
+/** The committed artifacts of one preset, as claims read them. Remembers what was read. */
+export class Evidence {
+  readonly #files: ReadonlyMap<string, unknown>;
+  readonly #read = new Map<string, Set<number>>();
+
+  /** @param files parsed artifact files by experiment; those without one are left out */
+  constructor(files: ReadonlyMap<string, unknown>) {
+    this.#files = files;
+  }
+
+  /** Experiments read so far, and the training seeds among them. */
+  get read(): { artifact: string; seeds: number[] }[] {
+    return [...this.#read].map(([artifact, seeds]) => ({
+      artifact,
+      seeds: [...seeds].toSorted((a, b) => a - b),
+    }));
+  }
+
+  /** Squared error / d, one value a training seed. */
+  errors({ of, method, on = 'training', k }: Place): number[] {
+    const data = this.curves(of);
+    return this.#runsOf(data.curves, of, `curve of ${method} on ${on}`, (curve) =>
+      curve.method === method && curve.evaluation === on ? [curve] : [],
+    ).map((curve) => between(curve.k, curve.mean, k * data.d, `${of}: ${method} on ${on}`));
+  }
+
+  /** What the layers hold after k · d examples, one a seed. */
+  layers(of: string, method: string, k: number): Layers[] {
+    const { d, probes } = this.curves(of);
+    return this.#runsOf(probes, of, `probe of ${method} at ${k}d`, (probe) =>
+      probe.method === method && probe.k === k * d ? [probe] : [],
+    ).map(({ layers }) => layers);
+  }
+
+  /** How predictions from k · d examples move with their order, one a seed. */
+  order(of: string, method: string, k: number): Order[] {
+    const { d, order } = this.curves(of);
+    return this.#runsOf(order, of, `permutations of ${method} at ${k}d`, (run) =>
+      run.method === method && run.k === k * d ? [run] : [],
+    );
+  }
+
+  descent(name: string): GradientDescentRuns['runs'][string] {
+    const run = this.#artifact('gradient-descent', gradientDescentRuns).runs[name];
+    if (!run) throw new NotRun(`The artifact of gradient-descent has no run on ${name} inputs.`);
+    return run;
+  }
+
+  curves(of: string): LearningCurves {
+    return this.#artifact(of, learningCurves);
+  }
+
+  #artifact<Schema extends z.ZodType>(of: string, schema: Schema): z.infer<Schema> {
+    const file = this.#files.get(of);
+    if (file === undefined) throw new NotRun(`There is no artifact of ${of}.`);
+    if (!this.#read.has(of)) this.#read.set(of, new Set());
+    return parseArtifact(file, schema, `claims: ${of}`).data;
+  }
+
+  #runsOf<Item extends { seed?: number | undefined }>(
+    items: readonly Item[],
+    of: string,
+    what: string,
+    choose: (item: Item) => Item[],
+  ): Item[] {
+    const found = items.flatMap(choose);
+    if (found.length === 0) throw new NotRun(`The artifact of ${of} has no ${what}.`);
+    for (const { seed } of found) if (seed !== undefined) this.#read.get(of)?.add(seed);
+    return found;
+  }
+}
+
+function between(ks: readonly number[], values: readonly number[], k: number, where: string) {
+  const after = ks.findIndex((measured) => measured >= k);
+  if (after < 0) throw new NotRun(`${where} ends before k = ${k}.`);
+  const [right, high] = [ks[after]!, values[after]!];
+  if (right === k || after === 0) return high;
+  const [left, low] = [ks[after - 1]!, values[after - 1]!];
+  return low + ((high - low) * (k - left)) / (right - left);
+}

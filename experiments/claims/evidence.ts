@@ -22,13 +22,16 @@ export interface Place {
 export type Layers = LearningCurves['probes'][number]['layers'];
 type Order = LearningCurves['order'][number];
 
+/** Checked data by file: a check takes longer than a claim. */
+const DATA = new WeakMap<object, unknown>();
+
 /** The committed artifacts of one preset, as claims read them. Remembers what was read. */
 export class Evidence {
-  readonly #files: ReadonlyMap<string, unknown>;
+  readonly #files: ReadonlyMap<string, object>;
   readonly #read = new Map<string, Set<number>>();
 
   /** @param files parsed artifact files by experiment; those without one are left out */
-  constructor(files: ReadonlyMap<string, unknown>) {
+  constructor(files: ReadonlyMap<string, object>) {
     this.#files = files;
   }
 
@@ -78,7 +81,9 @@ export class Evidence {
     const file = this.#files.get(of);
     if (file === undefined) throw new NotRun(`There is no artifact of ${of}.`);
     if (!this.#read.has(of)) this.#read.set(of, new Set());
-    return parseArtifact(file, schema, `claims: ${of}`).data;
+    const known = DATA.get(file) ?? parseArtifact(file, schema, `claims: ${of}`).data;
+    DATA.set(file, known);
+    return known as z.infer<Schema>;
   }
 
   #runsOf<Item extends { seed?: number | undefined }>(

@@ -36,7 +36,7 @@ export async function judgeClaims({ parameters }: NodeContext<JudgeParameters>):
   const files = await Promise.all(
     there.map(async (id) => {
       const url = new URL(`../../public/${artifactPath(id, preset)}`, import.meta.url);
-      return [id, JSON.parse(await readFile(url, 'utf8')) as unknown] as const;
+      return [id, JSON.parse(await readFile(url, 'utf8')) as object] as const;
     }),
   );
   return dataFile({ claims: judgeAll(CLAIM_TESTS, new Map(files), preset) });
@@ -45,7 +45,7 @@ export async function judgeClaims({ parameters }: NodeContext<JudgeParameters>):
 /** @param files parsed artifact files by experiment */
 export const judgeAll = (
   tests: readonly ClaimTest[],
-  files: ReadonlyMap<string, unknown>,
+  files: ReadonlyMap<string, object>,
   preset: Preset,
 ): Claim[] => tests.map((test) => judge(test, new Evidence(files), preset));
 

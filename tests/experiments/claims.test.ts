@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import { median, shown } from '../../experiments/claims/claim.ts';
+import { Evidence, NotRun } from '../../experiments/claims/evidence.ts';
+import { CLAIM_TESTS, judgeAll } from '../../experiments/claims/judge.ts';
+import { ARTIFACT_SCHEMA } from '../../src/artifacts/artifact.ts';
+import { claimLedger } from '../../src/artifacts/claims.ts';
+import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
+import { exampleData } from '../components/example-data.ts';
+
+const HASH = 'a'.repeat(64);
+const K = Array.from({ length: 51 }, (_, k) => k);
+const SKEWED = 'skewed-linear-regression';
+
+/** An artifact file of skewed regression with d = 2. */
+const file = (own: Partial<LearningCurves>, id = SKEWED) => ({
+  schema: ARTIFACT_SCHEMA,
+  id,
+  preset: 'small',
+  data: { ...exampleData, ...own },
+  provenance: {
+    key: HASH,
+    commit: '',
+    dirty: false,
+    command: 'test',
+    parameters: {},
+    seeds: [],
+    inputs: {},
+    runtime: { backend: 'cpu', adapter: 'test', software: false, packages: {} },
+    startedAt: '2026-01-01T00:00:00.000Z',
+    seconds: 0,
+  },
+});
+
+/** Error 1 − k/d down to 0, plus `extra(k)` from k = 1 on. */
+const curve = (method: string, seed: number | undefined, extra: (k: number) => number) => {
+  const mean = K.map((k) => Math.max(0, 1 - k / 2) + (k > 0 ? extra(k) : 0));
+  const own = seed === undefined ? {} : { seed };
+  const values = { k: K, mean, firstBatch: mean, low: mean, high: mean, prompts: 1 };
+  return ['training', 'isotropic', 'noisy'].map((evaluation) => ({
+    method,
+    ...own,
+    evaluation,
+    ...values,
+  }));
+};
+const least = curve('least-squares', undefined, () => 0);
+
+const verdict = (id: string, ...files: ReturnType<typeof file>[]) => {
+  const claims = judgeAll(CLAIM_TESTS, new Map(files.map((file) => [file.id, file])), 'small');
+  return claims.find((claim) => claim.id === id)!;
+};
+
+const runs = (method: string, extras: readonly number[]) =>
+  extras.flatMap((extra, i) => curve(method, i + 1, () => extra));
+
+test('without artifacts nothing has been run, and the ledger is valid all the same', () => {
+  const claims = judgeAll(CLAIM_TESTS, new Map(), 'small');
+  expect(claimLedger.parse({ claims }).claims.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(claims.map((claim) => claim.verdict))).toEqual(new Set(['not run']));
+  expect(claims[0]!.remark).toContain(SKEWED);
+});
+
+test('every claim of the paper about functions has a part, in its order', () => {
+  const numbers = CLAIM_TESTS.map(({ id }) => /^C(\d+)/.exec(id)?.[1])
+    .filter(Boolean)
+    .map(Number);
+  expect([...new Set(numbers)]).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+});
+
+describe('the gap to least squares', () => {
+  test.each([
+    ['C1a', 'mamba', [0.01, 0.049, 0.3], 'holds'],
+    ['C1a', 'mamba', [0.01, 0.051, 0.3], 'does not hold'],
+    ['C1b', 'gpt2', [0.01, 0.079, 0.3], 'holds'],
+    ['C1b', 'gpt2', [0.01, 0.081, 0.3], 'does not hold'],
+  ] as const)('%s: %s with %j more: %s', (id, method, extras, expected) => {
+    const claim = verdict(id, file({ curves: [...least, ...runs(method, extras)] }));
+    expect(claim.verdict).toBe(expected);
+    expect(claim.preset).toBe('small');
+    expect(claim.traces).toEqual([
+      {
+        artifact: SKEWED,
+        seeds: [1, 2, 3],
+        command: `npm run lab -- run ${SKEWED} --preset small`,
+      },
+    ]);
+  });
+
+  test('a tenth of what predicting 0 costs is the most on noisy targets', () => {
+    const at = (extra: number) =>
+      verdict('C2b', file({ curves: [...least, ...runs('mamba', [extra]), ...runs('gpt2', [0])] }));
+    expect(at(0.09).verdict).toBe('holds');
+    expect(at(0.11).verdict).toBe('does not hold');
+  });
+
+  test('an artifact without the curve leaves the claim not run, and says what is missing', () => {
+    const claim = verdict('C2c', file({ curves: [...least, ...runs('mamba', [0])] }));
+    expect(claim).toMatchObject({ verdict: 'not run', ours: null, preset: null, traces: [] });
+    expect(claim.remark).toContain('orthants');
+  });
+
+  test('a file that is no artifact is an error, not a verdict', () => {
+    expect(() => judgeAll(CLAIM_TESTS, new Map([[SKEWED, { id: SKEWED }]]), 'small')).toThrow(
+      'expected an artifact',
+    );
+  });
+});
+
+test('past the training length each run counts for Mamba, two thirds for the Transformer', () => {
+  const late = (method: string, rises: readonly number[]) =>
+    rises.flatMap((rise, i) => curve(method, i + 1, (k) => (k === 50 ? rise : 0.04)));
+  const of = (id: string, mamba: number[], gpt2: number[]) =>
+    verdict(id, file({ curves: [...least, ...late('mamba', mamba), ...late('gpt2', gpt2)] }))
+      .verdict;
+  expect(of('C4a', [0.2, 0.5], [1])).toBe('holds');
+  expect(of('C4a', [0.2, 0.09], [1])).toBe('does not hold');
+  expect(of('C4b', [1], [0.05, 0.1, 2])).toBe('holds');
+  expect(of('C4b', [1], [0.05, 0.2, 2])).toBe('does not hold');
+  expect(of('C4c', [0.2, 0.3, 9], [0.1, 0.2, 9])).toBe('holds');
+  expect(of('C4c', [0.1], [0.2])).toBe('does not hold');
+});
+
+const spread = (mean: number, sd = 0) => ({ mean, low: mean, high: mean, sd });
+const probe = (method: string, k: number, errors: readonly number[], scale = 1) => ({
+  method,
+  seed: 1,
+  k,
+  tasks: 1,
+  fitted: 1,
+  tested: 1,
+  layers: errors.map((error, l) => ({
+    depth: l / (errors.length - 1),
+    error: spread(error),
+    decoded: spread(error),
+    scale: spread(scale, errors.length - l),
+    shift: spread(0),
+  })),
+});
+
+describe('layers', () => {
+  test('a straight fall on a logarithmic axis holds, a late one does not', () => {
+    const of = (errors: number[]) =>
+      verdict('C11a', file({ curves: least, probes: [probe('gpt2', 4, errors)] }));
+    expect(of([1, 0.1, 0.01, 0.001])).toMatchObject({
+      verdict: 'holds',
+      ours: expect.stringContaining('1') as string,
+    });
+    expect(of([1, 1, 1, 0.001]).verdict).toBe('does not hold');
+    expect(of([0.001, 0.01, 0.1, 1]).verdict).toBe('does not hold');
+  });
+
+  test('the last layer undoes what the best had found', () => {
+    const of = (errors: number[]) =>
+      verdict('C15b', file({ curves: least, probes: [probe('mamba', 16, errors)] })).verdict;
+    expect(of([1, 0.1, 0.3])).toBe('holds');
+    expect(of([1, 0.2, 0.3])).toBe('does not hold');
+  });
+
+  test('the scale is 1 at the end', () => {
+    const of = (scale: number) =>
+      verdict(
+        'C16a',
+        file({
+          curves: least,
+          probes: ['mamba', 'gpt2'].map((method) => probe(method, 4, [1, 0.1], scale)),
+        }),
+      ).verdict;
+    expect(of(1.05)).toBe('holds');
+    expect(of(0.8)).toBe('does not hold');
+  });
+});
+
+test('evidence is read between two measured contexts in a straight line, and never past the last', () => {
+  const curves = [{ ...least[0]!, k: [0, 2, 6], mean: [1, 0.5, 0.1] }];
+  const evidence = new Evidence(new Map([[SKEWED, file({ curves })]]));
+  const at = (k: number) => evidence.errors({ of: SKEWED, method: 'least-squares', k })[0];
+  expect(at(0.5)).toBe(0.75);
+  expect(at(2)).toBeCloseTo(0.3, 12);
+  expect(at(3)).toBe(0.1);
+  expect(() => at(3.5)).toThrow(NotRun);
+});
+
+test('medians and their words', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(shown('mamba', [0.0712, 0.0671, 0.0793])).toBe('Mamba 0.071 (0.067 to 0.079)');
+  expect(shown('least-squares', [3.04e-5])).toBe('least squares 3.0e-5');
+});

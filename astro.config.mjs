@@ -30,6 +30,8 @@ export default defineConfig({
   publicDir: SITE_PUBLIC,
   outDir: SITE_OUT,
   markdown: {
+    // Highlighting writes style attributes, which the content security policy refuses.
+    syntaxHighlight: false,
     processor: satteri({
       features: { math: true },
       mdastPlugins: [sectionHeadings, mathElements],

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.ts';
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
 import { learningCurves } from '../../artifacts/learning-curves.ts';
@@ -47,30 +47,25 @@ async function readJson(file: string, neededBy: string, remedy: string): Promise
   }
 }
 
-const memo = new Map<string, Promise<Artifact<unknown>>>();
+const memo = new Map<string, Promise<unknown>>();
 
 /**
- * The artifact of an experiment, validated once a build.
+ * The artifact of an experiment, read once a build.
  * @param schema of its data
  * @param neededBy the figure or sentence that needs it, named when the build fails
  * @throws Error if the artifact is missing or invalid
  */
-function readArtifact<Schema extends z.ZodType>(
+export async function readArtifact<Schema extends z.ZodType>(
   id: string,
   schema: Schema,
   neededBy: string,
   preset: Preset = sitePreset(),
 ): Promise<Artifact<z.infer<Schema>>> {
   const path = artifactPath(id, preset);
-  let artifact = memo.get(path);
-  if (!artifact) {
-    const remedy = `npm run lab -- run ${id} --preset ${preset}`;
-    artifact = readJson(join(publicFolder, path), neededBy, remedy).then((json) =>
-      parseArtifact(json, schema, `${neededBy}: ${path}`),
-    );
-    memo.set(path, artifact);
-  }
-  return artifact as Promise<Artifact<z.infer<Schema>>>;
+  const remedy = `npm run lab -- run ${id} --preset ${preset}`;
+  const json = memo.get(path) ?? readJson(join(publicFolder, path), neededBy, remedy);
+  memo.set(path, json);
+  return parseArtifact(await json, schema, `${neededBy}: ${path}`);
 }
 
 /** The artifact of an experiment that measures learning curves. */
@@ -84,4 +79,16 @@ export const readLearningCurves = (
 export async function readPublishedCurves(id: string, neededBy: string): Promise<PublishedCurves> {
   const file = join(rootFolder, 'experiments', 'reference', `${id}.json`);
   return publishedCurves.parse(await readJson(file, neededBy, 'restore it from git'));
+}
+
+/** Every committed artifact of the site's preset and of the published configuration, by id. */
+export async function listArtifacts(): Promise<Artifact<unknown>[]> {
+  const files = await readdir(join(publicFolder, 'artifacts'));
+  const names = files.flatMap((file) => {
+    const [, id, preset] = /^([a-z0-9-]+)\.(small|paper)\.json$/.exec(file) ?? [];
+    return id && preset ? [{ id, preset: preset as Preset }] : [];
+  });
+  return Promise.all(
+    names.map(({ id, preset }) => readArtifact(id, z.unknown(), `artifact ${id}`, preset)),
+  );
 }

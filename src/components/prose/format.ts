@@ -44,3 +44,10 @@ const SMALL = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eig
 
 /** Words up to ten, digits above. */
 export const formatCount = (count: number): string => SMALL[count] ?? formatInteger(count);
+
+/** 812 B, 4.1 kB, 812 kB, 1.3 MB. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, 'kB'] : [bytes / 1e6, 'MB'];
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
+}

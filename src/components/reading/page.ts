@@ -1,3 +1,4 @@
+import { keepOffline } from './offline.ts';
 import { startSearchButton } from './search-button.ts';
 import { startThemeButton } from './theme-button.ts';
 
@@ -6,3 +7,5 @@ if (themeButton) startThemeButton(themeButton);
 
 const searchButton = document.querySelector<HTMLElement>('.search-open');
 if (searchButton) startSearchButton(searchButton);
+
+keepOffline();

@@ -1,3 +1,5 @@
+import { paper } from '#content/paper.ts';
+
 interface SitePage {
   /** Path under the base. */
   path: string;
@@ -5,4 +7,11 @@ interface SitePage {
 }
 
 /** The pages of the site, in the order of its bar. */
-export const pages: SitePage[] = [{ path: '', name: 'Paper' }];
+export const pages: SitePage[] = [
+  { path: '', name: 'Paper' },
+  ...(paper.claims ? [{ path: 'claims/', name: 'Claims' }] : []),
+  { path: 'artifacts/', name: 'Artifacts' },
+  { path: 'rerun/', name: 'Rerun' },
+  { path: 'changes/', name: 'Changes' },
+  { path: 'write/', name: 'Write' },
+];

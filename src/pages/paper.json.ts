@@ -1,0 +1,52 @@
+import type { APIRoute } from 'astro';
+import { figures } from '#content/figures.ts';
+import { paper } from '#content/paper.ts';
+import { readClaims } from '../components/data/claims.ts';
+import { absoluteUrl, siteUrl } from '../components/data/url.ts';
+import { fileName, figure } from '../components/figure/registry.ts';
+import { paperIndex } from '../components/paper/index.ts';
+
+type Url = (path: string) => string;
+
+async function describe(id: string, url: Url): Promise<object> {
+  const { anchors } = await paperIndex();
+  const anchor = anchors.get(`fig-${id}`);
+  const { experiment, variants } = await figure(id);
+  return {
+    id,
+    label: anchor?.label ?? null,
+    url: anchor ? url(`#${anchor.id}`) : null,
+    experiment,
+    variants: variants.map(({ preset, description, tables, artifact, provenance }, i) => ({
+      preset,
+      description,
+      tables,
+      svg: url(`figures/${fileName(id, preset, i === 0)}.svg`),
+      csv: url(`figures/${fileName(id, preset, i === 0)}.csv`),
+      artifact: url(artifact),
+      key: provenance.key,
+      commit: provenance.commit,
+    })),
+  };
+}
+
+/** Sections, figures with their numbers, and claims, for programs. */
+export const GET: APIRoute = async ({ site }) => {
+  const url: Url = (path) => absoluteUrl(path, site) ?? siteUrl(path);
+  const { entries, anchors } = await paperIndex();
+  const body = {
+    ...paper,
+    url: url(''),
+    sections: entries.map(({ id, data }) => ({
+      id,
+      label: anchors.get(id)?.label,
+      title: data.title,
+      url: url(`#${id}`),
+    })),
+    figures: await Promise.all(Object.keys(figures).map((id) => describe(id, url))),
+    claims: paper.claims ? await readClaims('paper.json') : [],
+  };
+  return new Response(JSON.stringify(body), {
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+  });
+};

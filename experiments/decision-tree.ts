@@ -1,5 +1,5 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 
 /**
  * Figure 2c: decision trees. Depth 4 has 16 leaves for the 100 examples of d = 20; the 25 examples of d = 5
@@ -9,7 +9,7 @@ export const experiment = functionClass(
   'decision-tree',
   'Decision trees in context',
   atEveryScale((scale, preset) => ({
-    ...scale,
+    ...settingOf(scale),
     task: { task: 'decision-tree', depth: preset === 'paper' ? 4 : 2 },
     models: { mamba: modelRun(scale, 'mamba', 5), gpt2: modelRun(scale, 'gpt2', 5) },
     evaluation: evaluationOf(scale),

@@ -1,5 +1,5 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
 
 /**
@@ -15,7 +15,7 @@ export const experiment = functionClass(
       ...(preset === 'small' && { learningRate: 1e-3 }),
     } as const;
     return {
-      ...scale,
+      ...settingOf(scale),
       task: { task: 'linear-regression', inputs: 'isotropic' },
       models: {
         mamba: modelRun(scale, 'mamba', 2, constant),

@@ -1,5 +1,5 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 
 /**
  * Figure 10: trainings on contexts of 4 d and 8 d examples, beside the 2 d of `skewed-linear-regression`.
@@ -9,7 +9,7 @@ export const experiment = functionClass(
   'longer-contexts',
   'Longer contexts in training',
   atEveryScale((scale) => ({
-    ...scale,
+    ...settingOf(scale),
     task: { task: 'linear-regression', inputs: 'skewed' },
     models: {
       'mamba-4d': modelRun(scale, 'mamba', 4),

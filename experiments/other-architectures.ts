@@ -1,5 +1,5 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
 
 /** Beyond the paper: its skewed linear regression with architectures that it does not test there. */
@@ -7,7 +7,7 @@ export const experiment = functionClass(
   'other-architectures',
   'Skewed linear regression with other architectures',
   atEveryScale((scale) => ({
-    ...scale,
+    ...settingOf(scale),
     task: { task: 'linear-regression', inputs: 'skewed' },
     models: {
       rwkv4: modelRun(scale, 'rwkv4', 2),

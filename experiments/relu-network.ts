@@ -1,12 +1,12 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 
 /** Figure 2b: random ReLU networks with 100 hidden units, contexts of five times d in training. */
 export const experiment = functionClass(
   'relu-network',
   'ReLU networks in context',
   atEveryScale((scale) => ({
-    ...scale,
+    ...settingOf(scale),
     task: { task: 'relu-network', hidden: 100 },
     models: { mamba: modelRun(scale, 'mamba', 5), gpt2: modelRun(scale, 'gpt2', 5) },
     evaluation: evaluationOf(scale),

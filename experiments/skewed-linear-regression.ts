@@ -1,5 +1,5 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
 
 /**
@@ -10,7 +10,7 @@ export const experiment = functionClass(
   'skewed-linear-regression',
   'Skewed linear regression in context',
   atEveryScale((scale) => ({
-    ...scale,
+    ...settingOf(scale),
     task: { task: 'linear-regression', inputs: 'skewed' },
     models: {
       mamba: modelRun(scale, 'mamba', 2),

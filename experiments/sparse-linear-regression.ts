@@ -1,5 +1,5 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 
 /**
  * Figure 2a: weights of which all but three are zero, as published whatever d is; so the zero predictor errs
@@ -11,7 +11,7 @@ export const experiment = functionClass(
   atEveryScale((own, preset) => {
     const scale = preset === 'small' ? { ...own, d: 8 } : own;
     return {
-      ...scale,
+      ...settingOf(scale),
       task: { task: 'sparse-linear-regression', sparsity: preset === 'smoke' ? 1 : 3 },
       models: { mamba: modelRun(scale, 'mamba', 2), gpt2: modelRun(scale, 'gpt2', 2) },
       evaluation: evaluationOf(scale),

@@ -1,5 +1,5 @@
 import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun } from './nodes/scale.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
 
 /**
  * Beyond the paper: whether Mamba extrapolates once its layers have started from random states in training,
@@ -11,7 +11,7 @@ export const experiment = functionClass(
   atEveryScale((scale) => {
     const plain = modelRun(scale, 'mamba', 2);
     return {
-      ...scale,
+      ...settingOf(scale),
       task: { task: 'linear-regression', inputs: 'skewed' },
       models: {
         'mamba-noise': {

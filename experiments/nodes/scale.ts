@@ -130,6 +130,13 @@ const SCALES: Record<Preset, Scale> = {
 };
 export const scaleOf = (preset: Preset): Scale => SCALES[preset];
 
+/** What a class of functions takes over from its scale as it is: plain data, which an artifact records. */
+export const settingOf = ({
+  d,
+  seeds,
+  lossEvery,
+}: Scale): Pick<FunctionClass, 'd' | 'seeds' | 'lossEvery'> => ({ d, seeds, lossEvery });
+
 /**
  * A training on contexts of `examples` · d examples: dimensions and points grow together to their ends, points from
  * about a quarter of theirs as in the paper (11 of 41, 26 of 101).

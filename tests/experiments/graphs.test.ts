@@ -3,11 +3,18 @@ import { describe, expect, test } from 'vitest';
 import type { FunctionClass } from '../../experiments/nodes/function-class.ts';
 import { presets } from '../../src/artifacts/artifact.ts';
 import { graphOf, listExperiments, nodesOf } from '../../src/lab/catalog.ts';
+import { toJson } from '../../src/lab/hash.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
 
 const experiments = await listExperiments(openWorkspace(join(import.meta.dirname, '../..')));
 
 describe.each(experiments)('$id', (experiment) => {
+  test('has parameters that an artifact can record', () => {
+    for (const [preset, parameters] of Object.entries(experiment.presets)) {
+      expect(() => toJson(parameters, preset)).not.toThrow();
+    }
+  });
+
   test.each(presets.filter((preset) => preset in experiment.presets))(
     'has a graph at %s, each node and each published file of which has a name of its own',
     (preset) => {

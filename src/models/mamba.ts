@@ -35,13 +35,16 @@ export type MambaConfig = {
 /** What one block depends on, whatever it stands among. */
 export type MambaBlockConfig = Omit<MambaConfig, 'model' | 'n_dims'>;
 
-const EPSILON = 1e-5;
+export const EPSILON = 1e-5;
 const DT_MIN = 0.001;
 const DT_MAX = 0.1;
 const DT_FLOOR = 1e-4;
 
 /** The widths that follow from a configuration. */
-function widths({ d_model, expand }: MambaBlockConfig): { d_inner: number; dt_rank: number } {
+export function widths({ d_model, expand }: MambaBlockConfig): {
+  d_inner: number;
+  dt_rank: number;
+} {
   return { d_inner: expand * d_model, dt_rank: Math.ceil(d_model / 16) };
 }
 

@@ -29,3 +29,14 @@ export interface SequenceModel {
   /** The decoder at the end of `forward`, for probing: residual stream [B L d_model] → [B L]. */
   readOut(parameters: Parameters, residual: Tensor): Tensor;
 }
+
+/** What a recurrent model remembers between two tokens, by name; the caller disposes it. */
+export type State = Record<string, Tensor>;
+
+/** A sequence model that also reads token by token, in memory that does not grow with their number. */
+export interface RecurrentModel {
+  /** The state of `batch` prompts before their first token. */
+  initialState(batch: number): State;
+  /** token [B n_dims] → what `forward` gives at that token, [B]; for evaluation, without gradient. */
+  step(parameters: Parameters, state: State, token: Tensor): { out: Tensor; state: State };
+}

@@ -49,12 +49,12 @@ export function rwkv4(config: Rwkv4Config): SequenceModel {
 }
 
 /** The model's own decoder: final norm and read-out. residual [B L d_model] → [B L] */
-function readOut(p: Parameters, residual: Tensor): Tensor {
+export function readOut(p: Parameters, residual: Tensor): Tensor {
   const normed = norm(p, '_backbone.ln_out', residual);
   return tf.squeeze(linear(normed, p['_read_out.weight']!, p['_read_out.bias']), [2]);
 }
 
-const norm = (p: Parameters, prefix: string, x: Tensor): Tensor =>
+export const norm = (p: Parameters, prefix: string, x: Tensor): Tensor =>
   layerNorm(x, p[`${prefix}.weight`]!, p[`${prefix}.bias`]!, EPSILON);
 
 /** x [B L D] → W_name (μ_name x_t + (1 - μ_name) x_{t-1}) [B L ·] */

@@ -28,7 +28,7 @@ export type S4dConfig = {
   dropout?: number;
 };
 
-const EPSILON = 1e-5;
+export const EPSILON = 1e-5;
 const DT_MIN = 0.001;
 const DT_MAX = 0.1;
 
@@ -57,7 +57,7 @@ export function s4d(config: S4dConfig): SequenceModel {
 }
 
 /** The model's own decoder. residual [B L d_model] → [B L] */
-const readOut = (p: Parameters, residual: Tensor): Tensor =>
+export const readOut = (p: Parameters, residual: Tensor): Tensor =>
   tf.squeeze(linear(residual, p['decoder.weight']!, p['decoder.bias']), [2]);
 
 /** The layer's two dropouts by name; the identity outside training. */

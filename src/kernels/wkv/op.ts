@@ -65,7 +65,7 @@ function checked({ k, v, w, u }: WkvInputs): WkvInputs {
 }
 
 /** Far below every exponent, and still finite when doubled: where the running maximum starts. */
-const NO_EXPONENT = -1e30;
+export const NO_EXPONENT = -1e30;
 
 function composed({ k, v, w, u }: WkvInputs, state?: Tensor) {
   const [nBatch, length, channels] = k.shape as [number, number, number];

@@ -1,5 +1,6 @@
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { ModelConfig, ModelName } from '../../src/models/index.ts';
+import { SIZES } from '../../src/models/sizes.ts';
 import type { FunctionClass, ModelRun } from './function-class.ts';
 
 /**
@@ -107,22 +108,7 @@ const SCALES: Record<Preset, Scale> = {
     learningRate: 1e-4,
     own: { s4d: { learningRate: 1e-3 } },
     firstDims: 5,
-    configs: {
-      mamba: { model: 'mamba', d_model: 256, n_layer: 24, d_state: 16, d_conv: 4, expand: 2 },
-      gpt2: { model: 'gpt2', d_model: 256, n_layer: 12, n_head: 8 },
-      s4d: { model: 's4d', d_model: 435, n_layer: 24, d_state: 64, dropout: 0.1 },
-      rwkv4: { model: 'rwkv4', d_model: 256, n_layer: 12 },
-      lstm: { model: 'lstm', d_model: 560, n_layer: 4 },
-      mambaformer: {
-        model: 'mambaformer',
-        d_model: 256,
-        n_layer: 14,
-        n_head: 8,
-        d_state: 16,
-        d_conv: 4,
-        expand: 2,
-      },
-    },
+    configs: SIZES.standard,
     prompts: 1280,
     probed: 128,
     permutations: 16,

@@ -63,8 +63,8 @@ describe('architectures', () => {
   });
 
   it.each(counts)('%s at size %s has %i parameters', (name, size, count) => {
-    const config = { ...SIZES[size][name], n_dims: 20 } as ModelConfig;
-    expect(parameterCount(createModel(config).init(RandomStream.fromSeed(0)))).toBe(count);
+    const model = createModel({ ...SIZES[size][name], n_dims: 20 });
+    expect(parameterCount(model.init(RandomStream.fromSeed(0)))).toBe(count);
   });
 
   it.each(NAMES)(

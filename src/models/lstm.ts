@@ -38,13 +38,13 @@ export function lstm(config: LstmConfig): SequenceModel {
 }
 
 /** What a layer's input and both biases add to its gates. input [… d_model] → [… 4·d_model] */
-export function gates(parameters: Parameters, layer: number, input: Tensor): Tensor {
+function gates(parameters: Parameters, layer: number, input: Tensor): Tensor {
   const p = (name: string): Tensor => parameters[`_backbone.${name}_l${layer}`]!;
   return linear(input, p('weight_ih'), tf.add(p('bias_ih'), p('bias_hh')));
 }
 
 /** The model's own decoder. hidden [… d_model] → […] */
-export function readOut(parameters: Parameters, hidden: Tensor): Tensor {
+function readOut(parameters: Parameters, hidden: Tensor): Tensor {
   const out = linear(hidden, parameters['_read_out.weight']!, parameters['_read_out.bias']);
   return tf.squeeze(out, [out.rank - 1]);
 }

@@ -49,7 +49,7 @@ export function rwkv4(config: Rwkv4Config): SequenceModel {
 }
 
 /** The model's own decoder: final norm and read-out. residual [B L d_model] → [B L] */
-export function readOut(p: Parameters, residual: Tensor): Tensor {
+function readOut(p: Parameters, residual: Tensor): Tensor {
   const normed = norm(p, '_backbone.ln_out', residual);
   return tf.squeeze(linear(normed, p['_read_out.weight']!, p['_read_out.bias']), [2]);
 }

@@ -57,7 +57,7 @@ export function s4d(config: S4dConfig): SequenceModel {
 }
 
 /** The model's own decoder. residual [B L d_model] → [B L] */
-export const readOut = (p: Parameters, residual: Tensor): Tensor =>
+const readOut = (p: Parameters, residual: Tensor): Tensor =>
   tf.squeeze(linear(residual, p['decoder.weight']!, p['decoder.bias']), [2]);
 
 /** The layer's two dropouts by name; the identity outside training. */

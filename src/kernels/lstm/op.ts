@@ -49,7 +49,7 @@ interface LstmState {
 }
 
 /** One token out of stock operations. @param x [B 4·H] */
-export function lstmStep(x: Tensor, weight: Tensor, { h, c }: LstmState): LstmState {
+function lstmStep(x: Tensor, weight: Tensor, { h, c }: LstmState): LstmState {
   const gates = tf.split(tf.add(x, tf.matMul(h, weight, false, true)), 4, 1);
   const [i, f, g, o] = gates as [Tensor, Tensor, Tensor, Tensor];
   const kept = tf.mul(tf.sigmoid(f), c);

@@ -4,13 +4,15 @@ import { sigmoidGate, squaredRelu } from '../../kernels/gates/op.ts';
 import { linear } from '../../kernels/linear/op.ts';
 import { NO_EXPONENT, wkvWithState } from '../../kernels/wkv/op.ts';
 import type { Parameters, RecurrentModel } from '../model.ts';
-import { norm, readOut } from '../rwkv4.ts';
+import { norm, rwkv4 } from '../rwkv4.ts';
 import type { Rwkv4Config } from '../rwkv4.ts';
 import { asSequence, recurrent, zeros } from './steps.ts';
 import type { Memory } from './steps.ts';
 
 /** State of a layer: the inputs of both mixings at the token before, [B D] each, and WKV's [B 3 D]. */
-export function recurrentRwkv4({ d_model, n_layer }: Rwkv4Config): RecurrentModel {
+export function recurrentRwkv4(config: Rwkv4Config): RecurrentModel {
+  const { d_model, n_layer } = config;
+  const { readOut } = rwkv4(config);
   const noToken = (batch: number): Tensor =>
     tf.tile(tf.tensor([0, 0, NO_EXPONENT], [1, 3, 1]), [batch, 1, d_model]);
   return recurrent(n_layer, {

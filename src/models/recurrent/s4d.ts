@@ -5,7 +5,7 @@ import { geluExact } from '../../kernels/gelu-exact/op.ts';
 import { linear } from '../../kernels/linear/op.ts';
 import { layerNorm } from '../../kernels/norm/op.ts';
 import type { Parameters, RecurrentModel } from '../model.ts';
-import { EPSILON, readOut } from '../s4d.ts';
+import { EPSILON, s4d } from '../s4d.ts';
 import type { S4dConfig } from '../s4d.ts';
 import { asSequence, recurrent, zeros } from './steps.ts';
 import type { Memory } from './steps.ts';
@@ -20,7 +20,9 @@ import type { Memory } from './steps.ts';
  * where adding μ s, rather than multiplying by 1 + μ, keeps the precision of slow modes over long sequences.
  * State of a layer: real and imaginary parts of s, [B H M] each.
  */
-export function recurrentS4d({ d_model, n_layer, d_state }: S4dConfig): RecurrentModel {
+export function recurrentS4d(config: S4dConfig): RecurrentModel {
+  const { d_model, n_layer, d_state } = config;
+  const { readOut } = s4d(config);
   const part = zeros(d_model, d_state / 2);
   return recurrent(n_layer, {
     blank: { re: part, im: part },

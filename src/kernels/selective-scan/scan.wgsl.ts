@@ -1,103 +1,141 @@
 import { MATH_WGSL } from '../webgpu/math.wgsl.ts';
 
 /**
- * The scan in WGSL. A workgroup takes one prompt and a tile of channels, one channel a lane; a lane
- * walks the tokens with BLOCK states at a time in registers, so that neither L nor N has a limit.
- * Constants: CHANNELS = D, STATES = N, BLOCK; sizes.length = L, sizes.batch = B.
+ * The scan in WGSL, parallel over prompts, chunks of CHUNK tokens and channels. A chunk takes the state h
+ * before it to exp(A ΣΔ) h + e, where e is the state it reaches from zero. So three passes: the `summary` of
+ * each chunk (ΣΔ and e), `propagate` from chunk to chunk, and the chunk again from the state that is now
+ * known. The gradient of the state obeys the same rule backwards and goes through the same passes.
+ *
+ * A lane has one channel and BLOCK states at a time in registers, so that neither L nor N has a limit.
+ * Constants: CHANNELS = D, STATES = N, BLOCK, CHUNK. `sizes` has length = L, chunks, and where the parts of
+ * `scratch` begin: one buffer, because eight is all that WebGPU promises. Its parts:
+ * B [B L N], C [B L N], A [D N], D? [D], deltaBias? [D], initialState? [B D N], steps [B chunks D] (ΣΔ),
+ * starts [B chunks N D] (e, then the state before the chunk) and, for the gradient, ends (likewise of the
+ * gradient after the chunk), parts [2 tiles B L N] of dB and dC, sums [B chunks D (N + 2)] of dA, dD and
+ * dBias, and dInitial [B D N].
  */
 export interface ScanVariant {
   D: boolean;
   z: boolean;
   deltaBias: boolean;
-  initialState: boolean;
   deltaSoftplus: boolean;
+  initialState: boolean;
 }
 
-/** Tokens between two checkpoints of the state. */
-export const CHUNK = 16;
+/** Tokens of a chunk. */
+export const CHUNK = 32;
 
-/** What differs between the variants, as functions, given where D, deltaBias and initialState lie. */
-const variantWgsl = (
-  variant: ScanVariant,
-  skip: string,
-  bias: string,
-  initial: string,
-): string => /* wgsl */ `
+/** What differs between the variants, as functions, and the places of a chunk and its states. */
+export const variantWgsl = (variant: ScanVariant): string => /* wgsl */ `
 ${MATH_WGSL}
 const TILES = (CHANNELS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
 
-fn raw_delta(i: u32, d: u32) -> f32 { return delta[i]${variant.deltaBias ? ` + ${bias}` : ''}; }
+fn raw_delta(i: u32, d: u32) -> f32 {
+  return delta[i]${variant.deltaBias ? ' + scratch[sizes.at_bias + d]' : ''};
+}
 fn step_size(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'softplus(raw)' : 'raw'}; }
 fn step_slope(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'sigmoid(raw)' : '1.0'}; }
-fn skip(d: u32) -> f32 { return ${variant.D ? skip : '0.0'}; }
-fn initial_state(i: u32) -> f32 { return ${variant.initialState ? initial : '0.0'}; }
+fn skip(d: u32) -> f32 { return ${variant.D ? 'scratch[sizes.at_d + d]' : '0.0'}; }
 fn gate(i: u32) -> f32 { return ${variant.z ? 'silu(z[i])' : '1.0'}; }
+
+// The chunk-th chunk of prompt b is piece b · chunks + chunk.
+struct Piece { index: u32, tile: u32, first_row: u32, count: u32 }
+
+fn piece_of(group: u32) -> Piece {
+  let index = group / TILES;
+  let tile = group % TILES;
+  let start = index % sizes.chunks * CHUNK;
+  let first_row = index / sizes.chunks * sizes.length + start;
+  let count = min(CHUNK, sizes.length - start);
+  return Piece(index, tile, first_row, count);
+}
+
+fn state_at(piece: u32, s: u32, d: u32) -> u32 { return (piece * STATES + s) * CHANNELS + d; }
 `;
 
-/** Reads u, delta, B, C, z?, channel [A | D? | deltaBias? | initialState?]; writes out, last_state. */
-export const forwardWgsl = (variant: ScanVariant): string => {
-  const vectors = (count: number, at: string) => `channel[CHANNELS * (STATES + ${count}u) + ${at}]`;
-  const bias = variant.D ? 1 : 0;
-  const initial = bias + (variant.deltaBias ? 1 : 0);
-  const places = [vectors(0, 'd'), vectors(bias, 'd'), vectors(initial, 'i')] as const;
-  return `${variantWgsl(variant, ...places)}${FORWARD}`;
-};
-
-const FORWARD = /* wgsl */ `
+/** Reads u, delta; for the gradient also z?, d_out. Fills steps, and in starts and ends what a chunk adds. */
+export const summaryWgsl = (variant: ScanVariant, forGradient: boolean): string => /* wgsl */ `
+${variantWgsl({ ...variant, z: variant.z && forGradient })}
 fn run(group: u32, lane: u32) {
-  let b = group / TILES;
-  let d = (group % TILES) * WORKGROUP_SIZE + lane;
+  let piece = piece_of(group);
+  let d = piece.tile * WORKGROUP_SIZE + lane;
   if (d >= CHANNELS) { return; }
   for (var first = 0u; first < STATES; first += BLOCK) {
     let count = min(BLOCK, STATES - first);
     var a = array<f32, BLOCK>();
     var h = array<f32, BLOCK>();
+    var product = array<f32, BLOCK>();
+    var carry = array<f32, BLOCK>();
     for (var n = 0u; n < count; n++) {
-      a[n] = channel[d * STATES + first + n];
-      h[n] = initial_state((b * CHANNELS + d) * STATES + first + n);
+      a[n] = scratch[sizes.at_a + d * STATES + first + n];
+      product[n] = 1.0;
     }
-    for (var t = 0u; t < sizes.length; t++) {
-      let row = b * sizes.length + t;
+    var steps = 0.0;
+    for (var t = 0u; t < piece.count; t++) {
+      let row = piece.first_row + t;
       let i = row * CHANNELS + d;
       let dt = step_size(raw_delta(i, d));
       let drive = dt * u[i];
-      var y = 0.0;
+      ${forGradient ? 'let g = d_out[i] * gate(i);' : ''}
+      steps += dt;
       for (var n = 0u; n < count; n++) {
         let at = row * STATES + first + n;
-        h[n] = exp_of(dt * a[n]) * h[n] + drive * B[at];
-        y += h[n] * C[at];
+        let decay = exp_of(dt * a[n]);
+        h[n] = decay * h[n] + drive * scratch[at];
+        ${forGradient ? 'product[n] *= decay; carry[n] += product[n] * g * scratch[sizes.at_c + at];' : ''}
       }
-      if (first > 0u) { y += out[i]; }
-      if (first + BLOCK >= STATES) { y = (y + skip(d) * u[i]) * gate(i); }
-      out[i] = y;
     }
+    scratch[sizes.at_steps + piece.index * CHANNELS + d] = steps;
     for (var n = 0u; n < count; n++) {
-      last_state[(b * CHANNELS + d) * STATES + first + n] = h[n];
+      let at = state_at(piece.index, first + n, d);
+      scratch[sizes.at_starts + at] = h[n];
+      ${forGradient ? 'scratch[sizes.at_ends + at] = carry[n];' : ''}
     }
   }
 }
 `;
 
-const scratchWgsl = (variant: ScanVariant): string => /* wgsl */ `
-${variantWgsl(
-  variant,
-  'scratch[sizes.at_d + d]',
-  'scratch[sizes.at_bias + d]',
-  'scratch[sizes.at_initial + i]',
-)}
-fn checkpoint_at(chunk: u32, b: u32, s: u32, d: u32) -> u32 {
-  return sizes.at_checkpoints + ((chunk * sizes.batch + b) * STATES + s) * CHANNELS + d;
+/** Turns what chunks add into what they start from; writes last_state, or the gradient's ends and dInitial. */
+export const propagateWgsl = (hasInitial: boolean, forGradient: boolean): string => /* wgsl */ `
+${MATH_WGSL}
+fn run(group: u32, lane: u32) {
+  let column = group * WORKGROUP_SIZE + lane;
+  let d = column % CHANNELS;
+  let s = column / CHANNELS % STATES;
+  let b = column / (CHANNELS * STATES);
+  if (b >= sizes.batch) { return; }
+  let a = scratch[sizes.at_a + d * STATES + s];
+  let at_state = (b * CHANNELS + d) * STATES + s;
+  var h = ${hasInitial ? 'scratch[sizes.at_initial + at_state]' : '0.0'};
+  for (var chunk = 0u; chunk < sizes.chunks; chunk++) {
+    let piece = b * sizes.chunks + chunk;
+    let at = sizes.at_starts + (piece * STATES + s) * CHANNELS + d;
+    let added = scratch[at];
+    scratch[at] = h;
+    h = exp_of(a * scratch[sizes.at_steps + piece * CHANNELS + d]) * h + added;
+  }
+  ${forGradient ? PROPAGATE_BACK : 'last_state[at_state] = h;'}
 }
 `;
 
-/** Reads u, delta, z?; stores the state before each chunk in scratch. */
-export const checkpointWgsl = (variant: ScanVariant): string =>
-  `${scratchWgsl(variant)}${CHECKPOINT}`;
+const PROPAGATE_BACK = /* wgsl */ `
+  var carry = 0.0;
+  for (var chunk = sizes.chunks; chunk > 0u; chunk--) {
+    let piece = b * sizes.chunks + chunk - 1u;
+    let at = sizes.at_ends + (piece * STATES + s) * CHANNELS + d;
+    let added = scratch[at];
+    scratch[at] = carry;
+    carry = exp_of(a * scratch[sizes.at_steps + piece * CHANNELS + d]) * carry + added;
+  }
+  scratch[sizes.at_d_initial + at_state] = carry;
+`;
 
-const CHECKPOINT = /* wgsl */ `
+/** Reads u, delta, z?; with the states before each chunk in scratch, writes out. */
+export const forwardWgsl = (variant: ScanVariant): string => /* wgsl */ `
+${variantWgsl(variant)}
 fn run(group: u32, lane: u32) {
-  let b = group / TILES;
-  let d = (group % TILES) * WORKGROUP_SIZE + lane;
+  let piece = piece_of(group);
+  let d = piece.tile * WORKGROUP_SIZE + lane;
   if (d >= CHANNELS) { return; }
   for (var first = 0u; first < STATES; first += BLOCK) {
     let count = min(BLOCK, STATES - first);
@@ -105,152 +143,23 @@ fn run(group: u32, lane: u32) {
     var h = array<f32, BLOCK>();
     for (var n = 0u; n < count; n++) {
       a[n] = scratch[sizes.at_a + d * STATES + first + n];
-      h[n] = initial_state((b * CHANNELS + d) * STATES + first + n);
+      h[n] = scratch[sizes.at_starts + state_at(piece.index, first + n, d)];
     }
-    for (var t = 0u; t < sizes.length; t++) {
-      if (t % CHUNK == 0u) {
-        for (var n = 0u; n < count; n++) {
-          scratch[checkpoint_at(t / CHUNK, b, first + n, d)] = h[n];
-        }
-      }
-      let row = b * sizes.length + t;
+    for (var t = 0u; t < piece.count; t++) {
+      let row = piece.first_row + t;
       let i = row * CHANNELS + d;
       let dt = step_size(raw_delta(i, d));
       let drive = dt * u[i];
+      var y = 0.0;
       for (var n = 0u; n < count; n++) {
-        h[n] = exp_of(dt * a[n]) * h[n] + drive * scratch[row * STATES + first + n];
+        let at = row * STATES + first + n;
+        h[n] = exp_of(dt * a[n]) * h[n] + drive * scratch[at];
+        y += h[n] * scratch[sizes.at_c + at];
       }
+      if (first > 0u) { y += out[i]; }
+      if (first + BLOCK >= STATES) { y = (y + skip(d) * u[i]) * gate(i); }
+      out[i] = y;
     }
-  }
-}
-`;
-
-/**
- * Reads u, delta, z?, d_out; writes du, ddelta, dz?, and partial sums in scratch, which holds
- * [B | C | A | D? | deltaBias? | initialState? | checkpoints | dB of each tile | dC of each tile | dA,
- * dD, dBias of each prompt | dInitialState]. One buffer, because eight is all that WebGPU promises.
- */
-export const backwardWgsl = (variant: ScanVariant): string => {
-  const dz = 'dz[i] = select(dz[i], 0.0, is_first) + d_out[i] * y * silu_slope(z[i]);';
-  return /* wgsl */ `
-${scratchWgsl(variant)}
-fn store_dz(i: u32, y: f32, is_first: bool) { ${variant.z ? dz : ''} }
-${BACKWARD}`;
-};
-
-const BACKWARD = /* wgsl */ `
-const STRIDE = WORKGROUP_SIZE + 1u;
-var<workgroup> terms: array<f32, 2u * BLOCK * STRIDE>;
-var<private> a: array<f32, BLOCK>;
-var<private> d_a: array<f32, BLOCK>;
-var<private> carry: array<f32, BLOCK>;
-// The states before each token of the chunk.
-var<private> before: array<f32, CHUNK * BLOCK>;
-var<private> d_skip: f32;
-var<private> d_bias: f32;
-
-fn replay_chunk(b: u32, d: u32, first: u32, count: u32, start: u32, stop: u32) {
-  for (var n = 0u; n < count; n++) {
-    before[n] = scratch[checkpoint_at(start / CHUNK, b, first + n, d)];
-  }
-  for (var t = start; t + 1u < stop; t++) {
-    let row = b * sizes.length + t;
-    let i = row * CHANNELS + d;
-    let dt = step_size(raw_delta(i, d));
-    let drive = dt * u[i];
-    let at = (t - start) * BLOCK;
-    for (var n = 0u; n < count; n++) {
-      before[at + BLOCK + n] =
-        exp_of(dt * a[n]) * before[at + n] + drive * scratch[row * STATES + first + n];
-    }
-  }
-}
-
-fn step_back(row: u32, d: u32, lane: u32, first: u32, count: u32, at: u32) {
-  let i = row * CHANNELS + d;
-  let raw = raw_delta(i, d);
-  let dt = step_size(raw);
-  let x = u[i];
-  let g = d_out[i] * gate(i);
-  let is_first = first == 0u;
-  var y = 0.0;
-  var d_dt = 0.0;
-  var d_x = 0.0;
-  for (var n = 0u; n < count; n++) {
-    let b_n = scratch[row * STATES + first + n];
-    let c_n = scratch[sizes.at_c + row * STATES + first + n];
-    let decay = exp_of(dt * a[n]);
-    let decayed = decay * before[at + n];
-    let h = decayed + dt * x * b_n;
-    let d_h = carry[n] + g * c_n;
-    y += h * c_n;
-    d_dt += d_h * (decayed * a[n] + b_n * x);
-    d_x += d_h * dt * b_n;
-    d_a[n] += d_h * decayed * dt;
-    carry[n] = d_h * decay;
-    terms[n * STRIDE + lane] = d_h * dt * x;
-    terms[(BLOCK + n) * STRIDE + lane] = g * h;
-  }
-  if (is_first) {
-    y += skip(d) * x;
-    d_x += skip(d) * g;
-    d_skip += g * x;
-  }
-  let d_raw = d_dt * step_slope(raw);
-  d_bias += d_raw;
-  du[i] = select(du[i], 0.0, is_first) + d_x;
-  ddelta[i] = select(ddelta[i], 0.0, is_first) + d_raw;
-  store_dz(i, y, is_first);
-}
-
-// Adds the tile's channels up: lane by lane one column, a state's part of dB or dC.
-fn sum_terms(b: u32, t: u32, tile: u32, lane: u32, first: u32, count: u32) {
-  let channels = min(WORKGROUP_SIZE, CHANNELS - tile * WORKGROUP_SIZE);
-  for (var column = lane; column < 2u * BLOCK; column += WORKGROUP_SIZE) {
-    let n = column % BLOCK;
-    if (n >= count) { continue; }
-    var sum = 0.0;
-    for (var k = 0u; k < channels; k++) { sum += terms[column * STRIDE + k]; }
-    let part = (column / BLOCK) * TILES + tile;
-    let at = (part * sizes.batch + b) * sizes.length + t;
-    scratch[sizes.at_parts + at * STATES + first + n] = sum;
-  }
-}
-
-fn run(group: u32, lane: u32) {
-  let b = group / TILES;
-  let tile = group % TILES;
-  let d = tile * WORKGROUP_SIZE + lane;
-  let inside = d < CHANNELS;
-  let at_sums = sizes.at_sums + b * CHANNELS * (STATES + 2u);
-  for (var first = 0u; first < STATES; first += BLOCK) {
-    let count = min(BLOCK, STATES - first);
-    d_a = array<f32, BLOCK>();
-    carry = array<f32, BLOCK>();
-    if (inside) {
-      for (var n = 0u; n < count; n++) { a[n] = scratch[sizes.at_a + d * STATES + first + n]; }
-    }
-    for (var chunk = (sizes.length + CHUNK - 1u) / CHUNK; chunk > 0u; chunk--) {
-      let start = (chunk - 1u) * CHUNK;
-      let stop = min(start + CHUNK, sizes.length);
-      if (inside) { replay_chunk(b, d, first, count, start, stop); }
-      for (var t = stop - 1u; t + 1u > start; t--) {
-        if (inside) { step_back(b * sizes.length + t, d, lane, first, count, (t - start) * BLOCK); }
-        workgroupBarrier();
-        sum_terms(b, t, tile, lane, first, count);
-        workgroupBarrier();
-      }
-    }
-    if (inside) {
-      for (var n = 0u; n < count; n++) {
-        scratch[at_sums + d * STATES + first + n] = d_a[n];
-        scratch[sizes.at_d_initial + (b * CHANNELS + d) * STATES + first + n] = carry[n];
-      }
-    }
-  }
-  if (inside) {
-    scratch[at_sums + CHANNELS * STATES + d] = d_skip;
-    scratch[at_sums + CHANNELS * (STATES + 1u) + d] = d_bias;
   }
 }
 `;

@@ -10,13 +10,15 @@ import {
 } from '../webgpu/dispatch.ts';
 import type { Kernel, Launch } from '../webgpu/dispatch.ts';
 import { sumParts } from '../webgpu/sum-parts.ts';
-import { CHUNK, backwardWgsl, checkpointWgsl, forwardWgsl } from './scan.wgsl.ts';
+import { backwardWgsl } from './backward.wgsl.ts';
+import { CHUNK, forwardWgsl, propagateWgsl, summaryWgsl } from './scan.wgsl.ts';
 import type { ScanVariant } from './scan.wgsl.ts';
 
 /** Channels of a workgroup. */
 const TILE = 32;
 /** States that a lane holds in registers at a time. */
-const MOST_STATES = 16;
+const MOST_STATES = 8;
+const COLUMNS = 64;
 
 type Inputs = Record<string, TensorInfo | undefined>;
 
@@ -30,13 +32,8 @@ function shapeOf(inputs: Inputs) {
   const [batch, length, channels] = need(inputs, 'u').shape as [number, number, number];
   const states = need(inputs, 'A').shape[1] as number;
   const tiles = Math.ceil(channels / TILE);
-  const block = Math.min(states, MOST_STATES);
-  const launchBase = {
-    constants: { CHANNELS: channels, STATES: states, BLOCK: block, CHUNK },
-    workgroups: batch * tiles,
-    workgroupSize: TILE,
-  } satisfies Partial<Launch>;
-  return { batch, length, channels, states, tiles, launchBase };
+  const pieces = batch * Math.ceil(length / CHUNK);
+  return { batch, length, channels, states, tiles, pieces };
 }
 
 const variantOf = (inputs: Inputs, attributes: object): ScanVariant => ({
@@ -55,60 +52,86 @@ const named = (inputs: Inputs, ...names: string[]): Record<string, TensorInfo> =
     names.filter((name) => inputs[name]).map((name) => [name, need(inputs, name)]),
   );
 
-const forward: Kernel = (backend, inputs, attributes) => {
-  const { batch, length, channels, states, launchBase } = shapeOf(inputs);
-  const parts = present(inputs, 'A', 'D', 'deltaBias', 'initialState');
-  const channel = newTensor(backend, total(parts));
-  pack(backend, channel, parts);
-  const out = newTensor(backend, batch, length, channels);
-  const lastState = newTensor(backend, batch, channels, states);
-  launch(backend, {
-    ...launchBase,
-    name: 'SelectiveScan',
-    wgsl: forwardWgsl(variantOf(inputs, attributes)),
-    reads: { ...named(inputs, 'u', 'delta', 'B', 'C', 'z'), channel },
-    writes: { out, last_state: lastState },
-    sizes: { length },
-  });
-  backend.disposeData(channel.dataId);
-  return [out, lastState];
-};
-
-const total = (tensors: readonly TensorInfo[]): number =>
-  tensors.reduce((sum, tensor) => sum + elements(tensor), 0);
-
-/** Where each part of the backward pass's scratch buffer begins, in elements. */
-function scratchLayout(inputs: Inputs) {
-  const { batch, length, channels, states, tiles } = shapeOf(inputs);
+/** Where each part of scratch begins, in elements; the parts are listed in scan.wgsl.ts. */
+function layoutOf(inputs: Inputs, forGradient: boolean) {
+  const { batch, length, channels, states, tiles, pieces } = shapeOf(inputs);
   const tokens = batch * length * states;
-  const parts = present(inputs, 'B', 'C', 'A', 'D', 'deltaBias', 'initialState');
-  const at_a = 2 * tokens;
-  const at_d = at_a + channels * states;
-  const at_bias = at_d + (inputs.D ? channels : 0);
-  const at_initial = at_bias + (inputs.deltaBias ? channels : 0);
-  const at_checkpoints = total(parts);
-  const at_parts = at_checkpoints + Math.ceil(length / CHUNK) * batch * channels * states;
-  const at_sums = at_parts + 2 * tiles * tokens;
-  const at_d_initial = at_sums + batch * channels * (states + 2);
-  const size = at_d_initial + batch * channels * states;
-  const starts = { at_c: tokens, at_a, at_d, at_bias, at_initial, at_checkpoints };
-  return { parts, size, offsets: { ...starts, at_parts, at_sums, at_d_initial } };
+  const count = (name: string): number => (inputs[name] ? elements(need(inputs, name)) : 0);
+  const carried = forGradient ? pieces * states * channels : 0;
+  const parts: Record<string, number> = {
+    at_b: tokens,
+    at_c: tokens,
+    at_a: channels * states,
+    at_d: count('D'),
+    at_bias: count('deltaBias'),
+    at_initial: count('initialState'),
+    at_steps: pieces * channels,
+    at_starts: pieces * states * channels,
+    at_ends: carried,
+    at_parts: forGradient ? 2 * tiles * tokens : 0,
+    at_sums: forGradient ? pieces * channels * (states + 2) : 0,
+    at_d_initial: forGradient ? batch * channels * states : 0,
+  };
+  let size = 0;
+  const offsets = Object.entries(parts).map(([name, elementsOfPart]) => {
+    size += elementsOfPart;
+    return [name, size - elementsOfPart] as const;
+  });
+  return { size, offsets: Object.fromEntries(offsets) };
 }
 
-const backward: Kernel = (backend, inputs, attributes) => {
-  const { batch, length, launchBase } = shapeOf(inputs);
-  const { parts, size, offsets } = scratchLayout(inputs);
-  const variant = variantOf(inputs, attributes);
+/** Scratch with its inputs packed, and the two passes that bring each chunk its state. */
+function prepare(backend: WebGPUBackend, inputs: Inputs, attributes: object, dOut?: TensorInfo) {
+  const { batch, length, channels, states, tiles, pieces } = shapeOf(inputs);
+  const { size, offsets } = layoutOf(inputs, dOut !== undefined);
   const scratch = newTensor(backend, size);
-  pack(backend, scratch, parts);
-  const base = { ...launchBase, sizes: { batch, length, ...offsets } };
+  pack(backend, scratch, present(inputs, 'B', 'C', 'A', 'D', 'deltaBias', 'initialState'));
+  const base = {
+    constants: { CHANNELS: channels, STATES: states, BLOCK: Math.min(states, MOST_STATES), CHUNK },
+    sizes: { batch, length, chunks: pieces / batch, ...offsets },
+    workgroups: pieces * tiles,
+    workgroupSize: TILE,
+  } satisfies Partial<Launch>;
   launch(backend, {
     ...base,
-    name: 'SelectiveScanGrad checkpoints',
-    wgsl: checkpointWgsl(variant),
-    reads: named(inputs, 'u', 'delta', 'z'),
+    name: 'SelectiveScan summary',
+    wgsl: summaryWgsl(variantOf(inputs, attributes), dOut !== undefined),
+    reads: dOut
+      ? { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut }
+      : named(inputs, 'u', 'delta'),
     writes: { scratch },
   });
+  const lastState = dOut ? undefined : newTensor(backend, batch, channels, states);
+  launch(backend, {
+    ...base,
+    name: 'SelectiveScan propagate',
+    wgsl: propagateWgsl(inputs.initialState !== undefined, dOut !== undefined),
+    reads: {},
+    writes: { scratch, ...(lastState && { last_state: lastState }) },
+    workgroups: Math.ceil((batch * channels * states) / COLUMNS),
+    workgroupSize: COLUMNS,
+  });
+  return { scratch, lastState, base, offsets };
+}
+
+const forward: Kernel = (backend, inputs, attributes) => {
+  const { batch, length, channels } = shapeOf(inputs);
+  const { scratch, lastState, base } = prepare(backend, inputs, attributes);
+  const out = newTensor(backend, batch, length, channels);
+  launch(backend, {
+    ...base,
+    name: 'SelectiveScan',
+    wgsl: forwardWgsl(variantOf(inputs, attributes)),
+    reads: named(inputs, 'u', 'delta', 'z'),
+    writes: { scratch, out },
+  });
+  backend.disposeData(scratch.dataId);
+  return [out, lastState as TensorInfo];
+};
+
+const backward: Kernel = (backend, inputs, attributes) => {
+  const dOut = need(inputs, 'dOut');
+  const { scratch, base, offsets } = prepare(backend, inputs, attributes, dOut);
   const like = (input: TensorInfo): TensorInfo => newTensor(backend, ...input.shape);
   const du = like(need(inputs, 'u'));
   const ddelta = like(need(inputs, 'delta'));
@@ -116,8 +139,8 @@ const backward: Kernel = (backend, inputs, attributes) => {
   launch(backend, {
     ...base,
     name: 'SelectiveScanGrad',
-    wgsl: backwardWgsl(variant),
-    reads: { ...named(inputs, 'u', 'delta', 'z'), d_out: need(inputs, 'dOut') },
+    wgsl: backwardWgsl(variantOf(inputs, attributes)),
+    reads: { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut },
     writes: { scratch, du, ddelta, ...dz },
   });
   const sums = reduced(backend, inputs, scratch, offsets);
@@ -126,32 +149,29 @@ const backward: Kernel = (backend, inputs, attributes) => {
   return present(gradients, 'u', 'delta', 'A', 'B', 'C', 'D', 'z', 'deltaBias', 'initialState');
 };
 
-/** The gradients that are sums over prompts and tokens, from the partial sums in scratch. */
+/** The gradients that are sums over prompts, chunks or tiles, from the partial sums in scratch. */
 function reduced(
   backend: WebGPUBackend,
   inputs: Inputs,
   scratch: TensorInfo,
-  { at_parts, at_sums, at_d_initial }: Record<'at_parts' | 'at_sums' | 'at_d_initial', number>,
+  offsets: Record<string, number>,
 ): Inputs {
-  const { batch, length, channels, states, tiles } = shapeOf(inputs);
+  const { batch, length, channels, states, tiles, pieces } = shapeOf(inputs);
   const tokens = batch * length * states;
+  const at = (name: string): number => offsets[name] as number;
   const overTiles = (offset: number): TensorInfo =>
     sumParts(backend, scratch, { offset, count: tiles, stride: tokens }, [batch, length, states]);
-  const overBatch = (offset: number, shape: number[]): TensorInfo =>
-    sumParts(backend, scratch, { offset, count: batch, stride: channels * (states + 2) }, shape);
-  const at_skip = at_sums + channels * states;
+  const overPieces = (offset: number, shape: number[]): TensorInfo =>
+    sumParts(backend, scratch, { offset, count: pieces, stride: channels * (states + 2) }, shape);
+  const skipAt = at('at_sums') + channels * states;
+  const initial = { offset: at('at_d_initial'), count: 1, stride: 0 };
   return {
-    A: overBatch(at_sums, [channels, states]),
-    B: overTiles(at_parts),
-    C: overTiles(at_parts + tiles * tokens),
-    D: inputs.D && overBatch(at_skip, [channels]),
-    deltaBias: inputs.deltaBias && overBatch(at_skip + channels, [channels]),
+    A: overPieces(at('at_sums'), [channels, states]),
+    B: overTiles(at('at_parts')),
+    C: overTiles(at('at_parts') + tiles * tokens),
+    D: inputs.D && overPieces(skipAt, [channels]),
+    deltaBias: inputs.deltaBias && overPieces(skipAt + channels, [channels]),
     initialState:
-      inputs.initialState &&
-      sumParts(backend, scratch, { offset: at_d_initial, count: 1, stride: 0 }, [
-        batch,
-        channels,
-        states,
-      ]),
+      inputs.initialState && sumParts(backend, scratch, initial, [batch, channels, states]),
   };
 }

@@ -1,31 +1,50 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { attentionWorkload, scanWorkload } from '../../kernels/workloads.ts';
+import type { SequenceShape, Workload } from '../../kernels/workloads.ts';
 import { selectiveScan } from '../../kernels/selective-scan/op.ts';
-import { createModel } from '../../models/index.ts';
-import type { ModelConfig } from '../../models/index.ts';
+import type { ModelConfig, ModelName } from '../../models/index.ts';
+import type { BackendName } from '../../runtime/runtime.ts';
 import { Adam } from '../../training/adam.ts';
-import { lossAndGradients } from '../../training/loss.ts';
+import { lossAndGradients, predict } from '../../training/loss.ts';
 import { RandomStream } from '../../training/random.ts';
-import type { Prepare } from './measure.ts';
+import { copyBandwidth } from './bandwidth.ts';
+import { countDispatches } from './dispatches.ts';
+import { forwardPass, measure } from './measure.ts';
+import type { Measured, Prepare } from './measure.ts';
+import { modelWorkload, upload } from './model-workload.ts';
+
+/** What a measurement may use. */
+interface Bench {
+  runs: number;
+  gpu: GPUDevice | undefined;
+}
 
 interface Measurement {
   name: string;
   shape: Record<string, number>;
-  prepare: Prepare;
+  /** Where it can be taken; absent: everywhere. */
+  only?: BackendName;
+  take(bench: Bench): Promise<Partial<Measured> & Record<string, number>>;
 }
 
 /** Batch and prompt length of the paper's regression trainings: 41 points, 82 tokens. */
-const TRAINING = { batch: 64, tokens: 82, n_dims: 5, d_model: 64, n_layer: 4 };
+const TRAINING = { batch: 64, tokens: 82 };
+const WIDTH = { n_dims: 5, d_model: 64, n_layer: 4 };
+const MAMBA = { ...WIDTH, d_state: 16, d_conv: 4, expand: 2 };
+const MODELS: { [Name in ModelName]: Extract<ModelConfig, { model: Name }> } = {
+  mamba: { model: 'mamba', ...MAMBA },
+  gpt2: { model: 'gpt2', ...WIDTH, n_head: 4 },
+  s4d: { model: 's4d', ...WIDTH, d_state: 64 },
+  rwkv4: { model: 'rwkv4', ...WIDTH },
+  lstm: { model: 'lstm', ...WIDTH },
+  mambaformer: { model: 'mambaformer', ...MAMBA, n_layer: 2, n_head: 4 },
+};
 
 /** One whole step: forward, backward, Adam; ends when the last updated parameter has been read. */
 function trainStep(config: ModelConfig): Prepare {
   return () => {
-    const random = RandomStream.fromSeed(0);
-    const { batch, tokens, n_dims: d } = TRAINING;
-    const points = tokens / 2;
-    const xs = random.fork('xs').normals(batch * points * d);
-    const prompts = { batch, points, d, xs, ys: random.fork('ys').normals(batch * points) };
-    const model = createModel(config);
-    const adam = new Adam({ parameters: model.init(random.fork('init')) });
+    const { model, prompts, values } = modelWorkload(config, TRAINING);
+    const adam = new Adam({ parameters: values });
     let step = 0;
     return {
       async run() {
@@ -39,17 +58,33 @@ function trainStep(config: ModelConfig): Prepare {
   };
 }
 
-const SCAN = { batch: 64, tokens: 82, channels: 128, d_state: 16 };
+const inference = (config: ModelConfig): Prepare =>
+  forwardPass(() => {
+    const { model, prompts, values } = modelWorkload(config, TRAINING);
+    const parameters = upload(values);
+    return {
+      run: () => predict(model, parameters, prompts),
+      dispose: () => tf.dispose(Object.values(parameters)),
+    };
+  });
+
+const draw = (): ((count: number) => Float32Array) => {
+  const random = RandomStream.fromSeed(0);
+  return (count) => random.normals(count);
+};
+
+const SCAN = { batch: 64, length: 82, d_model: 64 };
 
 /** The selective scan alone, forward and backward. */
-const scan: Prepare = () => {
-  const { batch, tokens, channels, d_state } = SCAN;
-  const random = RandomStream.fromSeed(0);
-  const draw = (...shape: number[]): tf.Tensor =>
-    tf.tensor(random.normals(shape.reduce((n, size) => n * size, 1)), shape);
-  const [u, delta, dOut] = [1, 2, 3].map(() => draw(batch, tokens, channels));
-  const A = tf.tidy(() => tf.neg(tf.exp(draw(channels, d_state))));
-  const [B, C] = [1, 2].map(() => draw(batch, tokens, d_state));
+const scanGradient: Prepare = () => {
+  const { batch, length, d_model } = SCAN;
+  const random = draw();
+  const [channels, states] = [2 * d_model, 16];
+  const drawn = (...shape: number[]): tf.Tensor =>
+    tf.tensor(random(shape.reduce((n, size) => n * size, 1)), shape);
+  const [u, delta, dOut] = [1, 2, 3].map(() => drawn(batch, length, channels));
+  const A = tf.tidy(() => tf.neg(tf.exp(drawn(channels, states))));
+  const [B, C] = [1, 2].map(() => drawn(batch, length, states));
   const inputs = [u, delta, A, B, C] as tf.Tensor[];
   const gradient = tf.grads((u, delta, A, B, C) => selectiveScan({ u, delta, A, B, C }));
   return {
@@ -62,43 +97,69 @@ const scan: Prepare = () => {
   };
 };
 
-const { batch, tokens, ...width } = TRAINING;
-const MAMBA = { ...width, d_state: 16, d_conv: 4, expand: 2 };
-const GPT2 = { ...width, n_head: 4 };
-const MAMBAFORMER = { ...MAMBA, n_layer: 2, n_head: 4 };
-const S4D = { ...width, d_state: 64 };
+const timed =
+  (prepare: Prepare): Measurement['take'] =>
+  async ({ runs }) => ({ ...(await measure(prepare, runs)) });
+
+const LENGTHS = [64, 256, 1024, 4096, 16_384, 65_536];
+/** Attention at 65,536 tokens takes minutes on a processor. */
+const LONGEST_ATTENTION = 16_384;
+
+function sequence(
+  name: string,
+  workload: (shape: SequenceShape, random: ReturnType<typeof draw>) => Workload,
+  longest: number,
+): Measurement[] {
+  return LENGTHS.filter((length) => length <= longest).map((length) => {
+    const shape = { batch: 1, length, d_model: WIDTH.d_model };
+    const take = timed(forwardPass(() => workload(shape, draw())));
+    return { name: `${name}/${length}`, shape, take };
+  });
+}
+
+/** The scan against what copying the bytes it has to read and write would take. */
+const roof: Measurement = {
+  name: 'roof/scan',
+  shape: { batch: 8, length: 4096, d_model: WIDTH.d_model },
+  only: 'webgpu',
+  async take({ runs, gpu }) {
+    const shape = { batch: 8, length: 4096, d_model: WIDTH.d_model };
+    const { medianMs } = await measure(
+      forwardPass(() => scanWorkload(shape, draw())),
+      runs,
+    );
+    const bandwidth = await copyBandwidth(gpu!);
+    // u, delta, z and the output have 2 d_model channels, B and C 16 states.
+    const bytes = 4 * shape.batch * shape.length * (4 * 2 * shape.d_model + 2 * 16);
+    const fractionOfRoof = bytes / bandwidth / (medianMs / 1000);
+    return { medianMs, copyGBPerSecond: bandwidth / 1e9, fractionOfRoof };
+  },
+};
+
+const dispatches: Measurement = {
+  name: 'dispatches/mamba-block',
+  shape: { batch: 2, tokens: 16, ...MAMBA, n_layer: 1 },
+  only: 'webgpu',
+  async take() {
+    const config: ModelConfig = { model: 'mamba', ...MAMBA, n_layer: 1 };
+    return { ...(await countDispatches(config, { batch: 2, tokens: 16 })) };
+  },
+};
+
+const ofModels = (name: string, prepare: (config: ModelConfig) => Prepare): Measurement[] =>
+  Object.values(MODELS).map(({ model, ...config }) => ({
+    name: `${name}/${model}`,
+    shape: { ...TRAINING, ...config },
+    take: timed(prepare({ model, ...config } as ModelConfig)),
+  }));
 
 /** The standard measurements; names and shapes stay, so that numbers compare over time. */
 export const MEASUREMENTS: readonly Measurement[] = [
-  {
-    name: 'train-step/mamba',
-    shape: { batch, tokens, ...MAMBA },
-    prepare: trainStep({ model: 'mamba', ...MAMBA }),
-  },
-  {
-    name: 'train-step/gpt2',
-    shape: { batch, tokens, ...GPT2 },
-    prepare: trainStep({ model: 'gpt2', ...GPT2 }),
-  },
-  {
-    name: 'train-step/s4d',
-    shape: { batch, tokens, ...S4D },
-    prepare: trainStep({ model: 's4d', ...S4D }),
-  },
-  {
-    name: 'train-step/rwkv4',
-    shape: { batch, tokens, ...width },
-    prepare: trainStep({ model: 'rwkv4', ...width }),
-  },
-  {
-    name: 'train-step/lstm',
-    shape: { batch, tokens, ...width },
-    prepare: trainStep({ model: 'lstm', ...width }),
-  },
-  {
-    name: 'train-step/mambaformer',
-    shape: { batch, tokens, ...MAMBAFORMER },
-    prepare: trainStep({ model: 'mambaformer', ...MAMBAFORMER }),
-  },
-  { name: 'selective-scan/forward-backward', shape: SCAN, prepare: scan },
+  ...ofModels('train-step', trainStep),
+  ...ofModels('inference', inference),
+  { name: 'selective-scan/forward-backward', shape: SCAN, take: timed(scanGradient) },
+  ...sequence('scan', scanWorkload, Infinity),
+  ...sequence('attention', attentionWorkload, LONGEST_ATTENTION),
+  roof,
+  dispatches,
 ];

@@ -7,7 +7,7 @@ export type Prepare = () => { run(): Promise<void>; dispose(): void };
 
 export interface Measured {
   medianMs: number;
-  /** Most bytes that tensors and scratch took at once, inputs included; on `wasm` and `webgpu` only. */
+  /** Most bytes that tensors and scratch took at once, inputs included; `wasm` and `webgpu` only, see memory.ts. */
   peakBytes?: number;
 }
 
@@ -33,7 +33,6 @@ export async function measure(prepare: Prepare, runs: number): Promise<Measured>
     return { medianMs: median(times), ...(peakBytes !== undefined && { peakBytes }) };
   } finally {
     prepared.dispose();
-    memory?.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import { removeBackend, findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
+import { env, findBackendFactory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 
 /** Limits asked for as high as the adapter has them, or as this project needs at most. */
@@ -54,6 +54,9 @@ export function registerOwnDevice(
   device: GPUDevice,
   info: GPUAdapterInfo,
 ): void {
+  // Otherwise small operations run on the processor, to other last bits, whenever their inputs happen to have
+  // been read back: a training would depend on when it was saved.
+  env().set('WEBGPU_CPU_FORWARD', false);
   if (findBackendFactory('webgpu')) removeBackend('webgpu');
   registerBackend('webgpu', () => new Backend(device, info), 3);
 }

@@ -1,12 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { causalConvSilu } from '../../src/kernels/causal-conv/op.ts';
 import { gelu } from '../../src/kernels/gelu/op.ts';
 import { geluReference } from '../../src/kernels/gelu/reference.ts';
 import { launch, newTensor } from '../../src/kernels/webgpu/dispatch.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { BACKENDS, open } from './backends.ts';
 import { expectClose } from './support.ts';
+
+const CONVOLUTION = () =>
+  [tf.zeros([1, 3, 5]), tf.zeros([5, 2]), tf.zeros([5])] as [tf.Tensor, tf.Tensor, tf.Tensor];
 
 describe.runIf(BACKENDS.includes('webgpu'))('dispatch', () => {
   let runtime: Runtime;
@@ -63,6 +67,25 @@ describe.runIf(BACKENDS.includes('webgpu'))('dispatch', () => {
     expect(() => launch(backend, { ...base, writes: {}, workgroups: 2 ** 33 })).toThrow(
       /maxComputeWorkgroupsPerDimension/,
     );
+  });
+
+  it.each([
+    ['maxStorageBufferBindingSize', 1024, () => gelu(tf.zeros([257]))],
+    ['maxComputeWorkgroupsPerDimension', 1, () => gelu(tf.zeros([65]))],
+    ['maxStorageBuffersPerShaderStage', 2, () => causalConvSilu(...CONVOLUTION())],
+  ] as const)('names %s where a smaller adapter allows %i', (name, limit, run) => {
+    const { limits } = backend.device;
+    const smaller = new Proxy(limits, {
+      get: (all, key) => (key === name ? limit : (Reflect.get(all, key) as unknown)),
+    });
+    const setLimits = (value: GPUSupportedLimits) =>
+      Object.defineProperty(backend.device, 'limits', { value, configurable: true });
+    setLimits(smaller);
+    try {
+      expect(() => tf.tidy(run)).toThrow(new RegExp(`expected at most ${name}`));
+    } finally {
+      setLimits(limits);
+    }
   });
 
   it('refuses tensors that are not float32', () => {

@@ -1,0 +1,43 @@
+import { createModel } from '../../src/models/index.ts';
+import type { ModelConfig, ModelName } from '../../src/models/index.ts';
+import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
+import type { TrainingHooks, TrainingOptions } from '../../src/training/train.ts';
+
+const WIDTH = { n_dims: 3, d_model: 6, n_layer: 1 };
+const MAMBA = { ...WIDTH, d_state: 4, d_conv: 4, expand: 2 };
+
+/** One of each architecture, as small as it goes. */
+export const TINY: { [Name in ModelName]: Extract<ModelConfig, { model: Name }> } = {
+  mamba: { model: 'mamba', ...MAMBA },
+  gpt2: { model: 'gpt2', ...WIDTH, n_head: 2 },
+  s4d: { model: 's4d', ...WIDTH, d_state: 4 },
+  rwkv4: { model: 'rwkv4', ...WIDTH },
+  lstm: { model: 'lstm', ...WIDTH },
+  mambaformer: { model: 'mambaformer', ...MAMBA, n_head: 2 },
+};
+
+/** A training on prompts of four points, whose loss is read every second step. */
+export function tinyTraining(name: ModelName, steps: number): TrainingOptions {
+  const config = TINY[name];
+  const fixed = (value: number) => ({ start: value, end: value, by: 1, every: 1 });
+  return {
+    model: createModel(config),
+    sample: (shape, random) => sampleLinearRegression(shape, random, { inputs: 'isotropic' }),
+    d: config.n_dims,
+    seed: 5,
+    steps,
+    batch: 2,
+    learningRate: 1e-2,
+    schedule: 'constant',
+    curriculum: { dims: fixed(config.n_dims), points: fixed(4) },
+    lossEvery: 2,
+  };
+}
+
+/** Hooks that keep nothing, but for those given. */
+export const tinyHooks = (given: Partial<TrainingHooks> = {}): TrainingHooks => ({
+  signal: new AbortController().signal,
+  progress: () => Promise.resolve(),
+  checkpoint: { load: () => Promise.resolve(undefined), save: () => Promise.resolve() },
+  ...given,
+});

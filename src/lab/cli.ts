@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { UsageError } from './command.ts';
@@ -73,6 +74,7 @@ function parseArguments(args: string[], options: Command['options']): Parsed {
   }
 }
 
+enableCompileCache();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -6,7 +6,7 @@ import type { Code, Node } from './experiment.ts';
 import { toJson } from './hash.ts';
 import type { KeyParts } from './lock.ts';
 import { readSources } from './sources.ts';
-import type { Entry, Sources } from './sources.ts';
+import type { Entry, Request, Sources } from './sources.ts';
 
 interface KeyInputs {
   parts: KeyParts;
@@ -15,20 +15,37 @@ interface KeyInputs {
 
 /** Computes what keys are made of; remembers sources, which many nodes share. */
 export interface Keyer {
+  /** Reads the sources of many nodes at once, which is much faster than one by one. */
+  prepare(nodes: readonly { node: Node; backend: BackendName }[]): Promise<void>;
   sources(node: Node, backend?: BackendName): Promise<Sources>;
   parts(node: Node, backend: BackendName, inputs: Record<string, string>): Promise<KeyInputs>;
 }
 
 export function createKeyer(root: string): Keyer {
   const known = new Map<string, Promise<Sources>>();
-  const sources = async (node: Node, backend?: BackendName): Promise<Sources> => {
-    const entries = await entriesOf(node);
-    const name = JSON.stringify([entries, backend]);
-    const reading = known.get(name) ?? readSources(root, entries, backend);
-    known.set(name, reading);
-    return reading;
+  const nameOf = ({ entries, backend }: Request): string => JSON.stringify([entries, backend]);
+  const readAll = (requests: readonly Request[]): Promise<Sources[]> => {
+    const unknown = new Map(requests.map((request) => [nameOf(request), request]));
+    for (const name of known.keys()) unknown.delete(name);
+    const reading = unknown.size === 0 ? [] : readSources(root, [...unknown.values()]);
+    [...unknown.keys()].forEach((name, i) => {
+      known.set(
+        name,
+        Promise.resolve(reading).then((all) => all[i] as Sources),
+      );
+    });
+    return Promise.all(requests.map((request) => known.get(nameOf(request)) as Promise<Sources>));
   };
+  const requestOf = async (node: Node, backend?: BackendName): Promise<Request> => ({
+    entries: await entriesOf(node),
+    backend,
+  });
+  const sources = async (node: Node, backend?: BackendName): Promise<Sources> =>
+    (await readAll([await requestOf(node, backend)]))[0] as Sources;
   return {
+    async prepare(nodes) {
+      await readAll(await Promise.all(nodes.map(({ node, backend }) => requestOf(node, backend))));
+    },
     sources,
     async parts(node, backend, inputs) {
       const reached = await sources(node, backend);

@@ -25,8 +25,31 @@ export interface PlannedNode {
   reasons: string[];
 }
 
+const idOf = ({ id }: Experiment, preset: Preset, node: Node): string =>
+  `${id}.${preset}/${node.id}`;
+
+/** Plans the nodes of one preset of each experiment. */
+export async function planAll(
+  experiments: readonly Experiment[],
+  preset: Preset,
+  lock: LockFile,
+  keyer: Keyer,
+): Promise<PlannedNode[][]> {
+  const recorded = experiments.flatMap((experiment) =>
+    nodesOf(graphOf(experiment, preset)).flatMap((node) => {
+      const backend = lock.get(idOf(experiment, preset, node))?.runtime.backend;
+      return backend ? [{ node, backend }] : [];
+    }),
+  );
+  await keyer.prepare(recorded);
+  const plans: PlannedNode[][] = [];
+  for (const experiment of experiments)
+    plans.push(await planExperiment(experiment, preset, lock, keyer));
+  return plans;
+}
+
 /** Plans the nodes of one preset, inputs first. Nothing is run or written. */
-export async function planExperiment(
+async function planExperiment(
   experiment: Experiment,
   preset: Preset,
   lock: LockFile,
@@ -35,7 +58,7 @@ export async function planExperiment(
   const root = graphOf(experiment, preset);
   const planned = new Map<Node, PlannedNode>();
   for (const node of nodesOf(root)) {
-    const id = `${experiment.id}.${preset}/${node.id}`;
+    const id = idOf(experiment, preset, node);
     const inputs = Object.fromEntries(
       Object.entries(node.inputs).map(([name, input]) => [name, planned.get(input) as PlannedNode]),
     );

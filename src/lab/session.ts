@@ -3,7 +3,7 @@ import type { Preset } from '../artifacts/artifact.ts';
 import { findExperiment, listExperiments } from './catalog.ts';
 import { createKeyer } from './keys.ts';
 import { LockFile } from './lock.ts';
-import { planExperiment } from './plan.ts';
+import { planAll } from './plan.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Target } from './select.ts';
 import { openStore } from './store.ts';
@@ -25,29 +25,37 @@ export async function openSession(preset: Preset): Promise<Session> {
   const workspace = openWorkspace(process.cwd());
   const lock = await LockFile.open(workspace, preset);
   const keyer = createKeyer(workspace.root);
-  const plans = new Map<string, readonly PlannedNode[]>();
-  const target = async (id: string): Promise<Target> => {
-    const [name = '', ...rest] = id.split('/');
-    const experiment = await findExperiment(workspace, name);
-    const plan = plans.get(name) ?? (await planExperiment(experiment, preset, lock, keyer));
-    plans.set(name, plan);
-    return { plan, node: rest.length === 0 ? undefined : rest.join('/') };
-  };
   return {
     workspace,
     preset,
     store: openStore(workspace, console.error),
     lock,
     async targets(ids) {
-      const named = ids.length > 0 ? ids : await defaultIds(workspace, preset);
-      const found: Target[] = [];
-      for (const id of named) found.push(await target(id));
-      return found;
+      const named = ids.length > 0 ? ids.map(parseId) : await everything(workspace, preset);
+      const names = [...new Set(named.map(({ experiment }) => experiment))];
+      const experiments = await Promise.all(names.map((name) => findExperiment(workspace, name)));
+      const plans = await planAll(experiments, preset, lock, keyer);
+      return named.map(({ experiment, node }) => ({
+        plan: plans[names.indexOf(experiment)] as PlannedNode[],
+        node,
+      }));
     },
   };
 }
 
-async function defaultIds(workspace: Workspace, preset: Preset): Promise<string[]> {
+interface Named {
+  experiment: string;
+  node: string | undefined;
+}
+
+function parseId(id: string): Named {
+  const [experiment = '', ...rest] = id.split('/');
+  return { experiment, node: rest.length === 0 ? undefined : rest.join('/') };
+}
+
+async function everything(workspace: Workspace, preset: Preset): Promise<Named[]> {
   const experiments = await listExperiments(workspace);
-  return experiments.filter(({ presets }) => presets[preset] !== undefined).map(({ id }) => id);
+  return experiments
+    .filter(({ presets }) => presets[preset] !== undefined)
+    .map(({ id }) => ({ experiment: id, node: undefined }));
 }

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build as runEsbuild } from 'esbuild';
-import type { Metafile, Plugin } from 'esbuild';
 import type { BackendName } from '../runtime/runtime.ts';
 import { sha256 } from './hash.ts';
+import { reach } from './reach.ts';
+import type { Reached } from './reach.ts';
 
 /** An export of a module: where code of a node begins. */
 export interface Entry {
@@ -22,7 +22,6 @@ export interface Sources {
   packages: string[];
 }
 
-const LAB = import.meta.dirname;
 const TENSORS = '@tensorflow/tfjs-core';
 
 export const BACKEND_PACKAGES: Readonly<Record<BackendName, readonly string[]>> = {
@@ -42,40 +41,73 @@ const IMPLEMENTATION: Readonly<Record<BackendName, { module: string; raw: string
 
 export const computesOnTensors = (sources: Sources): boolean => sources.packages.includes(TENSORS);
 
+/** Entries whose code is judged as one, on a backend or on none. */
+export interface Request {
+  entries: readonly Entry[];
+  backend: BackendName | undefined;
+}
+
 /**
- * Hashes what the entries reach: its transitive imports within the repository, bundled, tree-shaken and
- * minified, so that comments, types, names and unused code do not count; and the implementation, on
- * `backend`, of every kernel operation among them. The lab itself is plumbing and does not count.
+ * Hashes what the entries of each request reach: transitive imports within the repository, bundled,
+ * tree-shaken and minified, so that comments, types, names and unused code do not count; and the
+ * implementation, on the backend, of every kernel operation among them. The lab itself is plumbing and does
+ * not count.
  */
-export async function readSources(
-  root: string,
-  entries: readonly Entry[],
-  backend?: BackendName,
-): Promise<Sources> {
-  const own = entries
+export async function readSources(root: string, requests: readonly Request[]): Promise<Sources[]> {
+  const own = requests.map(({ entries }) => programOf(entries));
+  const reached = await reach(root, own);
+  const operations = reached.map(({ files }) =>
+    files.filter((f) => OPERATION.test(f)).map(dirname),
+  );
+  const whole = requests.map(({ backend }, i) =>
+    [own[i], ...implementations(root, operations[i] ?? [], backend)].join('\n'),
+  );
+  const complete = await reach(root, whole);
+  const hashOf = remember((path: string) => shortHash(join(root, path)));
+  return requests.map(({ backend }, i) => {
+    const { code, files, packages } = complete[i] as Reached;
+    const raw = rawSources(root, operations[i] ?? [], backend);
+    const pairs = (paths: string[]) => paths.map((path) => [path, hashOf(path)] as const);
+    const hash = sha256(code);
+    const implemented = backend && IMPLEMENTATION[backend] !== undefined;
+    return withBackend(
+      {
+        hash: implemented ? sha256([hash, ...pairs(raw).flat()].join('\n')) : hash,
+        files: Object.fromEntries(pairs([...files, ...raw])),
+        packages,
+      },
+      backend,
+    );
+  });
+}
+
+const programOf = (entries: readonly Entry[]): string =>
+  entries
     .map(({ module, exportName }, i) => {
       const from = JSON.stringify(fileURLToPath(module));
       return `export { ${exportName} as entry${i} } from ${from};`;
     })
     .join('\n');
-  const reached = await bundle(root, own);
-  const folders = Object.keys(reached.files)
-    .filter((path) => OPERATION.test(path))
-    .map(dirname);
-  const extra = backend && IMPLEMENTATION[backend];
-  if (!extra) return withBackend(reached, backend);
-  const modules = folders.map((folder) => join(root, folder, extra.module)).filter(existsSync);
-  const exports = modules.map((path, i) => `export * as kernel${i} from ${JSON.stringify(path)};`);
-  const whole = await bundle(root, [own, ...exports].join('\n'));
-  const raw = extra.raw === '' ? {} : rawSources(root, folders, extra.raw);
-  return withBackend(
-    {
-      ...whole,
-      hash: sha256([whole.hash, ...Object.entries(raw).flat()].join('\n')),
-      files: { ...whole.files, ...raw },
-    },
-    backend,
-  );
+
+function implementations(
+  root: string,
+  operations: readonly string[],
+  backend: BackendName | undefined,
+): string[] {
+  const module = backend && IMPLEMENTATION[backend]?.module;
+  if (module === undefined) return [];
+  return operations
+    .map((folder) => join(root, folder, module))
+    .filter(existsSync)
+    .map((path, i) => `export * as kernel${i} from ${JSON.stringify(path)};`);
+}
+
+function remember<T>(compute: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, compute(key));
+    return known.get(key) as T;
+  };
 }
 
 const OPERATION = /(^|\/)kernels\/[^/]+\/op\.ts$/;
@@ -86,80 +118,15 @@ function withBackend(sources: Sources, backend: BackendName | undefined): Source
   return { ...sources, packages: [...packages].toSorted() };
 }
 
-const labIsExternal: Plugin = {
-  name: 'lab-is-external',
-  setup(build) {
-    build.onResolve({ filter: /^\.|^\// }, ({ path, resolveDir }) =>
-      resolve(resolveDir, path).startsWith(`${LAB}/`) ? { path, external: true } : undefined,
-    );
-  },
-};
-
-/** A package does nothing by being imported, so a module of which nothing is used leaves no trace. */
-const packagesAreExternal: Plugin = {
-  name: 'packages-are-external',
-  setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ path }) => ({
-      path,
-      external: true,
-      sideEffects: false,
-    }));
-  },
-};
-
-async function bundle(root: string, contents: string): Promise<Sources> {
-  const { outputFiles, metafile } = await runEsbuild({
-    stdin: { contents, resolveDir: root, loader: 'ts' },
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'esnext',
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'silent',
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
-    loader: { '.wasm': 'binary' },
-    logOverride: { 'ignored-bare-import': 'error' },
-    plugins: [labIsExternal, packagesAreExternal],
-  });
-  const used = usedFiles(metafile);
-  return {
-    hash: sha256(outputFiles[0]?.contents ?? ''),
-    files: Object.fromEntries(used.map((path) => [path, shortHash(join(root, path))])),
-    packages: externalPackages(metafile),
-  };
-}
-
-function usedFiles({ outputs }: Metafile): string[] {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-  return inputs
-    .filter(([path, { bytesInOutput }]) => path !== '<stdin>' && bytesInOutput > 0)
-    .map(([path]) => path)
-    .toSorted();
-}
-
-/** Schemas check numbers, they do not make them. */
-const NOT_NUMERIC: ReadonlySet<string> = new Set(['zod']);
-
-function externalPackages({ outputs }: Metafile): string[] {
-  const paths = Object.values(outputs)
-    .flatMap(({ imports }) => imports)
-    .filter(({ external, path }) => external && !/^(node:|[./])/.test(path))
-    .map(({ path }) =>
-      path
-        .split('/')
-        .slice(0, path.startsWith('@') ? 2 : 1)
-        .join('/'),
-    );
-  return [...new Set(paths)].filter((name) => !NOT_NUMERIC.has(name)).toSorted();
-}
-
 /** AssemblyScript beside the operations and what it imports, which esbuild cannot parse. */
-function rawSources(root: string, folders: string[], pattern: string): Record<string, string> {
-  const waiting = folders.flatMap((folder) => globSync(join(root, folder, pattern)));
+function rawSources(
+  root: string,
+  operations: readonly string[],
+  backend: BackendName | undefined,
+): string[] {
+  const pattern = backend && IMPLEMENTATION[backend]?.raw;
+  if (!pattern) return [];
+  const waiting = operations.flatMap((folder) => globSync(join(root, folder, pattern)));
   const found = new Set<string>();
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (found.has(path)) continue;
@@ -169,8 +136,7 @@ function rawSources(root: string, folders: string[], pattern: string): Record<st
       waiting.push(base.endsWith('.ts') ? base : `${base}.ts`);
     }
   }
-  const hashes = [...found].toSorted().map((path) => [relative(root, path), shortHash(path)]);
-  return Object.fromEntries(hashes) as Record<string, string>;
+  return [...found].toSorted().map((path) => relative(root, path));
 }
 
 const shortHash = (path: string): string =>

@@ -28,12 +28,12 @@ function withKernel(repository: Repository): void {
   repository.edit('src/count.ts', 'state = advance(state)', 'state = advance(state, scan)');
 }
 
-const sourcesOf = (repository: Repository, backend?: 'wasm' | 'webgpu'): Promise<Sources> =>
-  readSources(
-    repository.root,
-    [{ module: pathToFileURL(repository.path('src/count.ts')).href, exportName: 'count' }],
-    backend,
-  );
+async function sourcesOf(repository: Repository, backend?: 'wasm' | 'webgpu'): Promise<Sources> {
+  const module = pathToFileURL(repository.path('src/count.ts')).href;
+  const entries = [{ module, exportName: 'count' }];
+  const [sources] = await readSources(repository.root, [{ entries, backend }]);
+  return sources as Sources;
+}
 
 const hashOf = async (repository: Repository, backend?: 'wasm' | 'webgpu'): Promise<string> =>
   (await sourcesOf(repository, backend)).hash;
@@ -80,7 +80,9 @@ describe('the hash of what a node reaches', () => {
     const repository = new Repository();
     expect(repository.read('src/add.ts')).toContain('src/lab/experiment.ts');
     const module = pathToFileURL(repository.path('src/add.ts')).href;
-    const { files } = await readSources(repository.root, [{ module, exportName: 'add' }]);
+    const entries = [{ module, exportName: 'add' }];
+    const [sources] = await readSources(repository.root, [{ entries, backend: undefined }]);
+    const { files } = sources as Sources;
     expect(Object.keys(files)).toEqual(['src/add.ts']);
   });
 });

@@ -8,7 +8,7 @@ import { canonicalJson, sha256 } from '../hash.ts';
 import { createKeyer } from '../keys.ts';
 import { LockFile, keyOf } from '../lock.ts';
 import type { LockEntry } from '../lock.ts';
-import { planExperiment } from '../plan.ts';
+import { planAll } from '../plan.ts';
 import type { PlannedNode } from '../plan.ts';
 import { isPublished, publish } from '../publish.ts';
 import { objectPath, openStore } from '../store.ts';
@@ -50,11 +50,9 @@ export async function mergeResults(
   const sent = theirs.ids().filter((id) => id.split('/')[0]?.endsWith(`.${preset}`));
   if (sent.length === 0) return merged;
   const keyer = createKeyer(here.root);
-  const plans: PlannedNode[][] = [];
-  for (const experiment of await listExperiments(here)) {
-    if (experiment.presets[preset] !== undefined)
-      plans.push(await planExperiment(experiment, preset, theirs, keyer));
-  }
+  const all = await listExperiments(here);
+  const experiments = all.filter(({ presets }) => presets[preset] !== undefined);
+  const plans = await planAll(experiments, preset, theirs, keyer);
   for (const plan of plans) {
     for (const planned of plan) await mergeOne(sides, planned, merged);
     const ids = new Set(merged.imported);

@@ -21,15 +21,14 @@ import { RandomStream } from '../../src/training/random.ts';
  * Kills runs of an experiment's smoke preset with SIGKILL at random moments, resumes them, and compares what
  * they leave with an unbroken run, on a copy of the working tree that saves a checkpoint at each step.
  *
- *     node tests/lab/kill-runs.ts [--runs 100] [--seed 1]
+ *     node tests/lab/kill-runs.ts [--experiment ID] [--runs 100] [--seed 1]
  *
  * Prints a line a run; exits with 1 if any differs.
  */
 
 const PROJECT = resolve(import.meta.dirname, '../..');
-const RUN = 'run skewed-linear-regression --preset smoke --backend wasm --jobs 2'.split(' ');
 const COPIED = ['src', 'experiments', 'scripts', 'build/kernels', 'package.json'];
-const WRITTEN = ['.*', '.lab/**', 'public/**'];
+const WRITTEN = ['.*', 'lab.lock.json', '.lab/**', 'public/**'];
 /** What dies: the command, one of its workers, or all of them as in a power cut. */
 const VICTIMS = ['run', 'worker', 'all'] as const;
 const MOST_KILLS = 3;
@@ -42,21 +41,28 @@ interface Outcome {
   faults: string[];
 }
 
+/** A repository, and the command that is killed in it. */
+export interface Subject {
+  root: string;
+  command: string[];
+  env?: Record<string, string>;
+}
+
 /** @yields what became of each of `runs` runs */
-export async function* killRuns(runs: number, seed: number): AsyncGenerator<Outcome> {
-  const root = copyOfTree();
-  try {
-    const start = performance.now();
-    const whole = await ended(launch(root));
-    if (whole.code !== 0) throw new Error(`kill-runs: expected a run, got\n${whole.output}`);
-    const milliseconds = performance.now() - start;
-    const expected = results(root);
-    for (let i = 0; i < runs; i++) {
-      clear(root);
-      yield await killed(root, expected, RandomStream.fromSeed(seed).fork(i), milliseconds);
-    }
-  } finally {
-    rmSync(root, { recursive: true, force: true });
+export async function* killRuns(
+  subject: Subject,
+  runs: number,
+  seed: number,
+): AsyncGenerator<Outcome> {
+  const start = performance.now();
+  const whole = await ended(launch(subject));
+  if (whole.code !== 0) throw new Error(`kill-runs: expected a run, got\n${whole.output}`);
+  const milliseconds = performance.now() - start;
+  const expected = results(subject.root);
+  for (let i = 0; i < runs; i++) {
+    for (const name of ['.lab', 'public', 'lab.lock.json'])
+      rmSync(join(subject.root, name), { recursive: true, force: true });
+    yield await killed(subject, expected, RandomStream.fromSeed(seed).fork(i), milliseconds);
   }
 }
 
@@ -72,12 +78,8 @@ function copyOfTree(): string {
   return root;
 }
 
-function clear(root: string): void {
-  for (const name of ['.lab', 'public']) rmSync(join(root, name), { recursive: true, force: true });
-}
-
 async function killed(
-  root: string,
+  subject: Subject,
   expected: ReadonlyMap<string, string>,
   random: RandomStream,
   milliseconds: number,
@@ -86,7 +88,7 @@ async function killed(
   let log = '';
   const count = 1 + random.integer(MOST_KILLS);
   for (let kill = 0; kill < count; kill++) {
-    const child = launch(root);
+    const child = launch(subject);
     groups.push(child.pid as number);
     const end = ended(child);
     const after = random.uniform() * milliseconds;
@@ -95,11 +97,12 @@ async function killed(
     kills.push(`${victim} after ${(after / 1000).toFixed(1)} s${strike(child, victim, random)}`);
     log += (await end).output;
   }
-  const { code, output } = await ended(launch(root));
+  const { code, output } = await ended(launch(subject));
   log += output;
   for (const group of groups) while (isAlive(-group)) await sleep(20);
   const resumed = log.match(/resumes from a checkpoint/g)?.length ?? 0;
-  const faults = code === 0 ? differences(expected, results(root)) : [`exit ${code}\n${output}`];
+  const faults =
+    code === 0 ? differences(expected, results(subject.root)) : [`exit ${code}\n${output}`];
   return { kills, resumed, faults };
 }
 
@@ -126,9 +129,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const launch = (root: string): ChildProcess =>
-  spawn(process.execPath, ['src/lab/cli.ts', ...RUN], {
+const launch = ({ root, command, env }: Subject): ChildProcess =>
+  spawn(process.execPath, command, {
     cwd: root,
+    env: { ...process.env, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -180,19 +184,24 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      experiment: { type: 'string', default: 'skewed-linear-regression' },
       runs: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
     },
   });
-  let [run, failed, resumed] = [0, 0, 0];
-  for await (const outcome of killRuns(Number(values.runs), Number(values.seed))) {
-    run++;
+  const root = copyOfTree();
+  const run = `run ${values.experiment} --preset smoke --backend wasm --jobs 2`.split(' ');
+  const subject = { root, command: ['src/lab/cli.ts', ...run] };
+  let [count, failed, resumed] = [0, 0, 0];
+  for await (const outcome of killRuns(subject, Number(values.runs), Number(values.seed))) {
+    count++;
     resumed += outcome.resumed;
     if (outcome.faults.length > 0) failed++;
     const verdict = outcome.faults.join('\n  ') || 'as unbroken';
-    say(`${run}: killed ${outcome.kills.join(', ')}; ${outcome.resumed} resumed; ${verdict}`);
+    say(`${count}: killed ${outcome.kills.join(', ')}; ${outcome.resumed} resumed; ${verdict}`);
   }
-  say(`${run} runs, ${resumed} resumed nodes, ${failed} runs differ from an unbroken one`);
+  rmSync(root, { recursive: true, force: true });
+  say(`${count} runs, ${resumed} resumed nodes, ${failed} runs differ from an unbroken one`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
 

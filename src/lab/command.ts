@@ -42,3 +42,6 @@ export function jobsOption({ jobs }: Values): number {
   if (Number.isInteger(count) && count >= 1) return count;
   throw new UsageError(`--jobs: expected a whole number from 1, got ${String(jobs)}`);
 }
+
+export const executorOption = ({ executor }: Values): 'local' | 'slurm' =>
+  oneOf('executor', executor ?? 'local', ['local', 'slurm']);

@@ -2,6 +2,8 @@ import type { Progress } from './experiment.ts';
 
 interface Running {
   started: number;
+  /** What it took before, in seconds. */
+  expected: number | undefined;
   /** First report of this session, from which the rate counts. */
   first: { at: number; step: number } | undefined;
   last: Progress | undefined;
@@ -19,31 +21,48 @@ export function duration(seconds: number): string {
   return whole >= 60 ? `${Math.floor(whole / 60)} min ${pad(whole % 60)} s` : `${whole} s`;
 }
 
-/** Reports of running nodes: one live line on a terminal, a line now and then elsewhere. */
+/** Reports of running nodes: a live table on a terminal, a line now and then elsewhere. */
 export class Display {
   readonly #running = new Map<string, Running>();
+  readonly #said = new Set<string>();
   readonly #out: NodeJS.WriteStream;
   readonly #timer: NodeJS.Timeout;
+  /** Says what is left, below the table. */
+  readonly #footer: () => string;
+  /** Lines of the table on the screen. */
+  #height = 0;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: NodeJS.WriteStream, footer: () => string) {
     this.#out = out;
+    this.#footer = footer;
     this.#timer = setInterval(() => this.#refresh(), out.isTTY ? LIVE_INTERVAL : LINE_INTERVAL);
     this.#timer.unref();
   }
 
-  start(id: string): void {
-    this.#running.set(id, { started: Date.now(), first: undefined, last: undefined });
+  start(id: string, expected: number | undefined): void {
+    if (this.#running.has(id)) return;
+    const [first, last] = [undefined, undefined];
+    this.#running.set(id, { started: performance.now(), expected, first, last });
+    if (!this.#out.isTTY) this.line(`${id}: starts`);
   }
 
   progress(id: string, progress: Progress): void {
     const running = this.#running.get(id);
     if (!running) return;
-    running.first ??= { at: Date.now(), step: progress.step };
+    running.first ??= { at: performance.now(), step: progress.step };
     running.last = { ...running.last, ...progress };
   }
 
   line(text: string): void {
-    this.#out.write(`${this.#out.isTTY ? '\r\x1b[2K' : ''}${text}\n`);
+    this.#out.write(`${this.#erase()}${text}\n`);
+    if (this.#out.isTTY) this.#refresh();
+  }
+
+  /** A line that the same run need not read twice, such as which device was chosen. */
+  once(text: string): void {
+    if (this.#said.has(text)) return;
+    this.#said.add(text);
+    this.line(text);
   }
 
   end(id: string, text: string): void {
@@ -51,26 +70,72 @@ export class Display {
     this.line(`${id}: ${text}`);
   }
 
+  /** Seconds until a running node ends, as far as is known. */
+  left(id: string): number | undefined {
+    const running = this.#running.get(id);
+    return running && left(running);
+  }
+
   close(): void {
     clearInterval(this.#timer);
-    if (this.#out.isTTY) this.#out.write('\r\x1b[2K');
+    this.#running.clear();
+    this.#out.write(this.#erase());
+  }
+
+  #erase(): string {
+    const lines = this.#height;
+    this.#height = 0;
+    return lines === 0 ? '' : `\x1b[${lines}A\x1b[J`;
   }
 
   #refresh(): void {
-    const lines = [...this.#running].map(([id, running]) => `${id}: ${describe(running)}`);
-    if (lines.length === 0) return;
-    if (!this.#out.isTTY) lines.forEach((line) => this.line(line));
-    else this.#out.write(`\r\x1b[2K${lines.join(' │ ').slice(0, this.#out.columns - 1)}`);
+    if (this.#running.size === 0) return;
+    if (!this.#out.isTTY) {
+      for (const [id, running] of this.#running)
+        this.line(`${id}: ${cells(running).filter(Boolean).join(' · ')}`);
+      this.line(this.#footer());
+      return;
+    }
+    const rows = [...this.#running].map(([id, running]) => [id, ...cells(running)]);
+    const lines = [...table(rows), this.#footer()].map((text) =>
+      text.slice(0, this.#out.columns - 1),
+    );
+    this.#out.write(`${this.#erase()}${lines.join('\n')}\n`);
+    this.#height = lines.length;
   }
 }
 
-function describe({ started, first, last }: Running): string {
-  const now = Date.now();
-  if (!last || !first) return `running for ${duration((now - started) / 1000)}`;
-  const parts = [`step ${last.step}/${last.steps}`];
-  const rate = (last.step - first.step) / Math.max((now - first.at) / 1000, 1e-3);
-  if (rate > 0) parts.push(`${rate.toPrecision(3)} steps/s`);
-  if (last.loss !== undefined) parts.push(`loss ${last.loss.toPrecision(4)}`);
-  if (rate > 0) parts.push(`ETA ${duration((last.steps - last.step) / rate)}`);
-  return parts.join(' · ');
+const since = (moment: number): number => (performance.now() - moment) / 1000;
+
+function rateOf({ first, last }: Running): number {
+  return first && last ? (last.step - first.step) / Math.max(since(first.at), 1e-3) : 0;
+}
+
+function left(running: Running): number | undefined {
+  const { last, expected, started } = running;
+  const rate = rateOf(running);
+  if (last && rate > 0) return (last.steps - last.step) / rate;
+  return expected === undefined ? undefined : Math.max(0, expected - since(started));
+}
+
+function cells(running: Running): string[] {
+  const { last, started } = running;
+  const [rate, seconds] = [rateOf(running), left(running)];
+  return [
+    last ? `step ${last.step}/${last.steps}` : `runs for ${duration(since(started))}`,
+    rate > 0 ? `${rate.toPrecision(3)} steps/s` : '',
+    last?.loss === undefined ? '' : `loss ${last.loss.toPrecision(4)}`,
+    seconds === undefined ? '' : `${duration(seconds)} left`,
+  ];
+}
+
+/** Rows of equal length as lines whose columns align. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

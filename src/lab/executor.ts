@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
-import type { FromWorker, Job, ToWorker } from './protocol.ts';
-
-type Final = Extract<FromWorker, { type: 'done' | 'failed' | 'interrupted' }>;
-type Report = Exclude<FromWorker, Final>;
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { Final, FromWorker, Job, Report, ToWorker } from './protocol.ts';
 
 /** A node under way in a process of its own. */
 export interface Execution {
@@ -16,8 +16,13 @@ export interface Execution {
 export function execute(job: Job, report: (message: Report) => void): Execution {
   const child = fork(join(import.meta.dirname, 'worker.ts'), [], {
     cwd: job.root,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: getCompileCacheDir() },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on('line', (text) => report({ type: 'printed', text }));
+  }
   const tell = (message: ToWorker): void => {
     if (child.connected) child.send(message, () => {});
   };

@@ -47,6 +47,15 @@ export interface NodeContext<Parameters extends object = object, Uses extends ob
   checkpoint: { load(): Promise<Uint8Array | undefined>; save(bytes: Uint8Array): Promise<void> };
 }
 
+/** What a node asks of a cluster; the local executor and the node's key do without. */
+export interface Resources {
+  gpus?: number;
+  cpus?: number;
+  memoryGb?: number;
+  /** Time limit. A training that reaches it saves a checkpoint and goes on in another job. */
+  minutes?: number;
+}
+
 export interface Node {
   /** Unique in its experiment, such as `train/mamba-1`. */
   readonly id: string;
@@ -63,6 +72,7 @@ export interface Node {
    * has no store, and would have to run the node again for one that a changed consumer needs.
    */
   readonly publish?: Readonly<Record<string, string>>;
+  readonly resources?: Resources;
 }
 
 interface NodeSpec<Parameters extends object, Uses extends object> extends Omit<

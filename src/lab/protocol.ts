@@ -23,7 +23,12 @@ export type ToWorker = { type: 'start'; job: Job } | { type: 'stop' };
 export type FromWorker =
   | { type: 'opened'; runtime: RuntimeRecord; reason: string }
   | { type: 'note'; text: string }
+  | { type: 'printed'; text: string }
   | { type: 'progress'; progress: Progress }
   | { type: 'done'; entry: LockEntry; files: Record<string, string> }
   | { type: 'failed'; message: string }
-  | { type: 'interrupted' };
+  /** `saved` tells whether there is a checkpoint to go on from. */
+  | { type: 'interrupted'; saved: boolean };
+
+export type Final = Extract<FromWorker, { type: 'done' | 'failed' | 'interrupted' }>;
+export type Report = Exclude<FromWorker, Final>;

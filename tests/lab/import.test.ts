@@ -21,7 +21,7 @@ describe('lab import', () => {
     expect(output).toContain('3 imported, 0 already here, 0 refused');
     expect(code).toBe(0);
     expect(here.read(ARTIFACT)).toBe(there.read(ARTIFACT));
-    expect((await here.lab(['run'])).output).toContain('3 nodes fresh, 0 to run');
+    expect((await here.lab(['run'])).output).toContain('3 nodes fresh, nothing to run');
     const again = await here.lab(['import', there.root]);
     expect(again.output).toContain('0 imported, 3 already here, 0 refused');
   });

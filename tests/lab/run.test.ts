@@ -32,7 +32,7 @@ describe('lab run', () => {
     expect(provenance).toMatchObject({ seeds: [1, 2], command: 'npm run lab -- run --jobs 2' });
     expect(Object.keys(provenance.inputs)).toEqual(['count/1', 'count/2']);
     const again = await repository.lab(['run']);
-    expect(again.output).toContain('3 nodes fresh, 0 to run');
+    expect(again.output).toContain('3 nodes fresh, nothing to run');
   });
 
   it('reuses committed files in a clone that has no store, and restores a lost one', async () => {
@@ -42,7 +42,7 @@ describe('lab run', () => {
     const restored = await repository.lab(['run']);
     expect(restored.output).toContain('restored public/weights/counting.small/1.bin');
     rmSync(repository.path('.lab'), { recursive: true });
-    expect((await repository.lab(['run'])).output).toContain('3 nodes fresh, 0 to run');
+    expect((await repository.lab(['run'])).output).toContain('3 nodes fresh, nothing to run');
     repository.edit('src/add.ts', 'sum + state, 0', 'sum + state, 1');
     const edited = await repository.lab(['run']);
     expect(edited.output).toContain('2 nodes fresh, 1 to run');
@@ -77,6 +77,8 @@ describe('lab run', () => {
     expect(code).toBe(1);
     expect(output).toContain('told to fail');
     expect(output).toContain('1 done, 1 failed, 1 not run');
+    expect(output).toMatch(/failed +counting\.small\/count\/1 +Error: told to fail/);
+    expect(output).toMatch(/not run +counting\.small\/add +it needs count\/1/);
     expect(existsSync(repository.path(ARTIFACT))).toBe(false);
     expect((await repository.lab(['run'])).output).toContain('1 nodes fresh, 2 to run');
   });

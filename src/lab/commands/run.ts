@@ -1,14 +1,18 @@
 import process from 'node:process';
-import { backendOption, jobsOption, presetOption } from '../command.ts';
-import type { Command, Invocation } from '../command.ts';
-import { Display } from '../display.ts';
+import { backendOption, executorOption, jobsOption, presetOption } from '../command.ts';
+import type { Command } from '../command.ts';
+import { Display, duration, table } from '../display.ts';
+import { estimate, pastSeconds } from '../estimate.ts';
 import { removeLeftovers } from '../leftovers.ts';
+import type { LockFile } from '../lock.ts';
+import type { Outcomes } from '../outcomes.ts';
 import type { PlannedNode } from '../plan.ts';
 import { publish } from '../publish.ts';
 import { acquireRunLock } from '../run-lock.ts';
-import { Run } from '../run.ts';
+import { LocalRun } from '../run.ts';
 import { selectNodes } from '../select.ts';
 import type { Target } from '../select.ts';
+import { SlurmRun } from '../slurm/run.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import { openWorkspace, runLockPath } from '../workspace.ts';
@@ -16,20 +20,21 @@ import { openWorkspace, runLockPath } from '../workspace.ts';
 export const command: Command = {
   usage:
     '[experiment[/node] …] [--preset smoke|small|paper] [--jobs N] ' +
-    '[--backend webgpu|wasm|tensorflow|cpu] [--force] [--dry-run]',
+    '[--backend webgpu|wasm|tensorflow|cpu] [--executor local|slurm] [--force] [--dry-run]',
   options: {
     preset: { type: 'string' },
     jobs: { type: 'string' },
     backend: { type: 'string' },
+    executor: { type: 'string' },
     force: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
   async run(invocation) {
     const { values, ids } = invocation;
-    const [preset, jobs, backend] = [
+    const [preset, backend, executor] = [
       presetOption(values),
-      jobsOption(values),
       backendOption(values),
+      executorOption(values),
     ];
     const dry = values['dry-run'] === true;
     const release = dry
@@ -40,8 +45,11 @@ export const command: Command = {
       if (!dry) await removeLeftovers(session.workspace, session.lock);
       const targets = await session.targets(ids);
       const chosen = await choose(session, targets, values['force'] === true);
-      if (dry) return dryRun(targets, chosen);
-      return await bringUpToDate(session, targets, chosen, { jobs, backend, invocation });
+      const plan = plannedIn(targets);
+      const jobs = executor === 'slurm' ? Math.max(1, chosen.size) : jobsOption(values);
+      if (dry) return dryRun(session, plan, chosen, jobs);
+      const settings = { jobs, backend, executor, command: invocation.line };
+      return await bringUpToDate(session, plan, chosen, settings);
     } finally {
       release();
     }
@@ -61,12 +69,34 @@ async function choose(
   return chosen;
 }
 
-function dryRun(targets: readonly Target[], chosen: ReadonlySet<PlannedNode>): number {
-  for (const planned of plannedIn(targets)) {
-    const reason = planned.reasons.join('; ') || 'forced, or its files are gone';
-    console.log(chosen.has(planned) ? `would run ${planned.id}: ${reason}` : `fresh ${planned.id}`);
-  }
+function dryRun(
+  { lock }: Session,
+  plan: readonly PlannedNode[],
+  chosen: ReadonlySet<PlannedNode>,
+  jobs: number,
+): number {
+  const rows = plan.map((planned) => {
+    if (!chosen.has(planned)) return ['fresh', planned.id, '', ''];
+    const seconds = pastSeconds(lock, planned);
+    const cost = seconds === undefined ? 'never ran' : duration(seconds);
+    return ['run', planned.id, cost, planned.reasons.join('; ') || 'forced, or its files are gone'];
+  });
+  table(rows).forEach((line) => console.log(line));
+  console.log(forecast(lock, [...chosen], jobs));
   return 0;
+}
+
+/** `3 nodes, 20 min of work, 12 min with 2 jobs` */
+function forecast(lock: LockFile, nodes: readonly PlannedNode[], jobs: number): string {
+  const { work, wall, unknown } = estimate(nodes, jobs, (planned) => pastSeconds(lock, planned));
+  const known = unknown < nodes.length;
+  return [
+    `${nodes.length} to run`,
+    ...(known
+      ? [`about ${duration(work)} of work`, `${duration(wall)} with ${jobs} at a time`]
+      : []),
+    ...(unknown > 0 ? [`${unknown} that never ran not counted`] : []),
+  ].join(', ');
 }
 
 const plannedIn = (targets: readonly Target[]): PlannedNode[] => [
@@ -76,33 +106,67 @@ const plannedIn = (targets: readonly Target[]): PlannedNode[] => [
 interface Settings {
   jobs: number;
   backend: ReturnType<typeof backendOption>;
-  invocation: Invocation;
+  executor: ReturnType<typeof executorOption>;
+  command: string;
 }
 
 async function bringUpToDate(
   { workspace, store, lock }: Session,
-  targets: readonly Target[],
+  plan: readonly PlannedNode[],
   chosen: ReadonlySet<PlannedNode>,
-  { jobs, backend, invocation }: Settings,
+  { jobs, backend, executor, command }: Settings,
 ): Promise<number> {
-  const plan = plannedIn(targets);
-  const display = new Display(process.stderr);
-  const shared = { workspace, store, lock, plan, display, command: invocation.line };
-  const run = new Run({ ...shared, chosen, jobs, backend });
+  const started = performance.now();
+  const display = new Display(process.stderr, () =>
+    progressOf(run.outcomes, chosen, secondsOf, jobs),
+  );
+  const secondsOf = (planned: PlannedNode): number | undefined =>
+    display.left(planned.id) ?? pastSeconds(lock, planned);
+  const context = { workspace, store, lock, plan, chosen, command, display };
+  const run =
+    executor === 'slurm'
+      ? new SlurmRun(context, backend)
+      : new LocalRun(context, { jobs, backend });
   const stop = (): void => run.stop();
   process.on('SIGINT', stop).on('SIGTERM', stop);
   const fresh = plan.filter((planned) => planned.state === 'fresh' && !chosen.has(planned));
-  display.line(`${fresh.length} nodes fresh, ${chosen.size} to run`);
-  const { done, failed, skipped } = await run.finish();
+  const todo = chosen.size === 0 ? 'nothing to run' : forecast(lock, [...chosen], jobs);
+  display.line(`${fresh.length} nodes fresh, ${todo}`);
+  await run.finish();
   for (const planned of fresh) {
     const family = plan.filter(({ experiment }) => experiment === planned.experiment);
-    const written = await publish(workspace, store, lock, family, planned, invocation.line);
+    const written = await publish(workspace, store, lock, family, planned, command);
     if (written.length > 0) display.line(`${planned.id}: restored ${written.join(', ')}`);
   }
   process.off('SIGINT', stop).off('SIGTERM', stop);
   display.close();
-  display.line(`${done.length} done, ${failed.length} failed, ${skipped.length} not run`);
-  for (const id of failed) display.line(`  failed: ${id}`);
+  if (chosen.size > 0) summarise(run.outcomes, (performance.now() - started) / 1000);
   if (run.stopped) return 130;
-  return failed.length > 0 ? 1 : 0;
+  return run.outcomes.failed.size > 0 ? 1 : 0;
+}
+
+/** `3 of 12 done, 20 min left` */
+function progressOf(
+  { done, failed }: Outcomes,
+  chosen: ReadonlySet<PlannedNode>,
+  secondsOf: (planned: PlannedNode) => number | undefined,
+  jobs: number,
+): string {
+  const left = [...chosen].filter((planned) => !done.has(planned) && !failed.has(planned));
+  const { wall, unknown } = estimate(left, jobs, secondsOf);
+  const eta = unknown === 0 ? `${duration(wall)} left` : `${unknown} of unknown length`;
+  const failures = failed.size > 0 ? `, ${failed.size} failed` : '';
+  return `${done.size} of ${chosen.size} done${failures}, ${eta}`;
+}
+
+function summarise(outcomes: Outcomes, seconds: number): void {
+  const { done, failed } = outcomes;
+  const notRun = outcomes.notRun();
+  const counts = `${done.size} done, ${failed.size} failed, ${notRun.size} not run`;
+  console.error(`${counts} in ${duration(seconds)}`);
+  const rows = [
+    ...[...failed].map(([{ id }, why]) => ['  failed', id, why.split('\n')[0] ?? '']),
+    ...[...notRun].map(([{ id }, why]) => ['  not run', id, why]),
+  ];
+  table(rows).forEach((line) => console.error(line));
 }

@@ -1,0 +1,140 @@
+import { cpus } from 'node:os';
+import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
+import type { RuntimeRecord } from '../artifacts/artifact.ts';
+import { findExperiment, graphOf, nodesOf } from './catalog.ts';
+import { openCheckpoint } from './checkpoint.ts';
+import { openDevice } from './device.ts';
+import { DATA } from './experiment.ts';
+import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
+import { describeCheckout } from './git.ts';
+import { createKeyer } from './keys.ts';
+import { keyOf } from './lock.ts';
+import type { Final, FromWorker, InputRecord, Job } from './protocol.ts';
+import { computesOnTensors } from './sources.ts';
+import { openStore } from './store.ts';
+import type { Store } from './store.ts';
+import { openWorkspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Whoever started the work: hears of it, and may end it. */
+export interface Employer {
+  send(message: FromWorker): Promise<void>;
+  /** Aborts when the node shall save a checkpoint and end. */
+  signal: AbortSignal;
+}
+
+/** Runs a node to its end, whatever that is; never throws. */
+export async function work(job: Job, employer: Employer): Promise<Final> {
+  let saved = false;
+  try {
+    return await run(job, employer, () => (saved = true));
+  } catch (error) {
+    if (employer.signal.aborted) return { type: 'interrupted', saved };
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { type: 'failed', message };
+  }
+}
+
+async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): Promise<Final> {
+  const note = (text: string): void => void send({ type: 'note', text });
+  const workspace = openWorkspace(job.root);
+  const { experiment, node, last } = await findNode(workspace, job);
+  const keyer = createKeyer(job.root);
+  const tensors = computesOnTensors(await keyer.sources(node));
+  const device = tensors ? await openDevice(job.backend) : undefined;
+  const runtime = device?.record ?? processor();
+  if (device) await send({ type: 'opened', runtime, reason: device.reason });
+  const inputKeys = Object.fromEntries(
+    Object.entries(job.inputs).map(([name, { key }]) => [name, key]),
+  );
+  const { parts, sources } = await keyer.parts(node, runtime.backend, inputKeys);
+  const checkout = await describeCheckout(job.root, Object.keys(sources.files));
+  const store = openStore(workspace, note);
+  const checkpoint = openCheckpoint(workspace, keyOf(parts), note);
+  const saved = await checkpoint.load();
+  const startedAt = saved?.startedAt ?? new Date().toISOString();
+  const clock = startClock(saved?.seconds ?? 0);
+  if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
+  const context: NodeContext = {
+    parameters: node.parameters,
+    uses: Object.fromEntries(
+      Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]),
+    ),
+    seed: node.seed ?? 0,
+    inputs: await readInputs(store, job.inputs),
+    runtime,
+    signal,
+    async progress(progress) {
+      device?.check();
+      await send({ type: 'progress', progress });
+      await setImmediate();
+    },
+    checkpoint: {
+      load: () => Promise.resolve(saved?.bytes),
+      save: (bytes) => checkpoint.save({ bytes, seconds: clock(), startedAt }).then(hasSaved),
+    },
+  };
+  const files = await node.run(context);
+  device?.check();
+  const seconds = clock();
+  if (last) checkData(experiment, node, files);
+  const outputs = await putAll(store, files);
+  const entry = { parts, outputs, runtime, startedAt, seconds, ...checkout };
+  return { type: 'done', entry, files: sources.files };
+}
+
+function startClock(before: number): () => number {
+  const start = performance.now();
+  return () => before + (performance.now() - start) / 1000;
+}
+
+async function findNode(
+  workspace: Workspace,
+  { experiment: id, preset, node: name }: Job,
+): Promise<{ experiment: Experiment; node: Node; last: boolean }> {
+  const experiment = await findExperiment(workspace, id);
+  const root = graphOf(experiment, preset);
+  const node = nodesOf(root).find(({ id }) => id === name);
+  if (node) return { experiment, node, last: node === root };
+  throw new Error(`lab: expected node ${name} in ${id}, got none; run again`);
+}
+
+/** What a node runs on that has no tensors. */
+function processor(): RuntimeRecord {
+  const adapter = cpus()[0]?.model.trim() ?? 'unknown processor';
+  return { backend: 'cpu', adapter, software: false, node: process.versions.node, packages: {} };
+}
+
+async function readInputs(
+  store: Store,
+  inputs: Readonly<Record<string, InputRecord>>,
+): Promise<Record<string, NodeResult>> {
+  const results: Record<string, NodeResult> = {};
+  for (const [name, input] of Object.entries(inputs)) {
+    const files: Record<string, Uint8Array> = {};
+    for (const [file, hash] of Object.entries(input.sha256)) {
+      const bytes = await store.get(hash);
+      if (!bytes)
+        throw new Error(`store: expected ${file} of input ${name}, got nothing; run again`);
+      files[file] = bytes;
+    }
+    results[name] = { ...input, files };
+  }
+  return results;
+}
+
+function checkData(experiment: Experiment, node: Node, files: Files): void {
+  const bytes = files[DATA];
+  if (!bytes || Object.keys(files).length !== 1) {
+    const got = Object.keys(files).join(', ') || 'none';
+    throw new Error(`node ${node.id}: expected the one output ${DATA}, got ${got}; use dataFile()`);
+  }
+  experiment.data.parse(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+async function putAll(store: Store, files: Files): Promise<Record<string, string>> {
+  const outputs: Record<string, string> = {};
+  for (const [name, bytes] of Object.entries(files)) outputs[name] = await store.put(bytes);
+  return outputs;
+}

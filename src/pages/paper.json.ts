@@ -1,9 +1,8 @@
 import type { APIRoute } from 'astro';
-import { figures } from '#content/figures.ts';
 import { paper } from '#content/paper.ts';
 import { readClaims } from '../components/data/claims.ts';
 import { absoluteUrl, siteUrl } from '../components/data/url.ts';
-import { fileName, figure } from '../components/figure/registry.ts';
+import { fileName, figure, shownFigures } from '../components/figure/registry.ts';
 import { paperIndex } from '../components/paper/index.ts';
 
 type Url = (path: string) => string;
@@ -11,21 +10,23 @@ type Url = (path: string) => string;
 async function describe(id: string, url: Url): Promise<object> {
   const { anchors } = await paperIndex();
   const anchor = anchors.get(`fig-${id}`);
-  const { experiment, variants } = await figure(id);
+  const { experiments, variants } = await figure(id);
   return {
     id,
     label: anchor?.label ?? null,
     url: anchor ? url(`#${anchor.id}`) : null,
-    experiment,
-    variants: variants.map(({ preset, description, tables, artifact, provenance }, i) => ({
+    experiments,
+    variants: variants.map(({ preset, description, tables, sources }, i) => ({
       preset,
       description,
       tables,
       svg: url(`figures/${fileName(id, preset, i === 0)}.svg`),
       csv: url(`figures/${fileName(id, preset, i === 0)}.csv`),
-      artifact: url(artifact),
-      key: provenance.key,
-      commit: provenance.commit,
+      artifacts: sources.map(({ artifact, provenance }) => ({
+        url: url(artifact),
+        key: provenance.key,
+        commit: provenance.commit,
+      })),
     })),
   };
 }
@@ -43,7 +44,7 @@ export const GET: APIRoute = async ({ site }) => {
       title: data.title,
       url: url(`#${id}`),
     })),
-    figures: await Promise.all(Object.keys(figures).map((id) => describe(id, url))),
+    figures: await Promise.all((await shownFigures()).map((id) => describe(id, url))),
     claims: paper.claims ? await readClaims('paper.json') : [],
   };
   return new Response(JSON.stringify(body), {

@@ -1,6 +1,6 @@
 import type { Provenance } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
-import type { PublishedCurves } from '../../src/components/data/published.ts';
+import type { PublishedResults } from '../../src/components/data/published.ts';
 
 const K = Array.from({ length: 25 }, (_, k) => k);
 
@@ -65,15 +65,25 @@ export const exampleData: LearningCurves = {
   order: [],
 };
 
-export const examplePublished: PublishedCurves = {
+/** What was published of its isotropic panel. */
+export const examplePublished: PublishedResults = {
   source: 'example',
   method: 'example',
   unit: 'squared error / d',
-  evaluation: 'isotropic',
   d: 20,
-  trainedPoints: 41,
-  k: [0, 20, 40, 240],
-  curves: [{ method: 'mamba', run: 1, low: [0.9, 0.1, 0.01, 1], high: [1.1, 0.3, 0.03, 3] }],
+  panels: [
+    {
+      figure: '1a',
+      evaluation: 'isotropic',
+      trainedPoints: 41,
+      k: [0, 10, 20, 40, 240],
+      curves: [
+        { method: 'mamba', run: 1, low: [0.9, 0.4, 0.1, 0.01, 1], high: [1.1, 0.6, 0.3, 0.03, 3] },
+      ],
+    },
+  ],
+  probes: [],
+  descents: [],
 };
 
 /** What the provenance of that experiment's artifact says of its trainings. */

@@ -11,10 +11,11 @@ import {
 } from '../../src/components/learning-curves/facts.ts';
 import { colour } from '../../src/components/figure/colours.ts';
 import { standalone } from '../../src/components/figure/svg.ts';
-import { spread } from '../../src/components/learning-curves/labels.ts';
+import { spread } from '../../src/components/chart/labels.ts';
+import { axesOf } from '../../src/components/learning-curves/axes.ts';
 import { drawPanel } from '../../src/components/learning-curves/panel.ts';
 import { publishedAt } from '../../src/components/learning-curves/published-at.ts';
-import { axesOf, project } from '../../src/components/learning-curves/scale.ts';
+import { project } from '../../src/components/learning-curves/scale.ts';
 import { exampleData, exampleInputs, examplePublished } from './example-data.ts';
 
 const METHODS = ['mamba', 'gpt2', 'least-squares'];
@@ -51,9 +52,17 @@ test('clauses state what the data say', () => {
 });
 
 test('a published value is the middle of its band at a multiple of its own d', () => {
-  expect(publishedAt(examplePublished, 'mamba', '2d', 'here')[0]).toBeCloseTo(0.02, 12);
-  expect(() => publishedAt(examplePublished, 'mamba', '3d', '<P>')).toThrow(/<P>.*3d/);
-  expect(() => publishedAt(examplePublished, 's4', '2d', '<P>')).toThrow(/<P>.*s4/);
+  expect(publishedAt(examplePublished, { method: 'mamba', k: '2d' }, 'here')[0]).toBeCloseTo(
+    0.02,
+    12,
+  );
+  expect(() => publishedAt(examplePublished, { method: 'mamba', k: '3d' }, '<P>')).toThrow(
+    /<P>.*3d/,
+  );
+  expect(() =>
+    publishedAt(examplePublished, { method: 'mamba', k: '2d', on: 'noisy' }, '<P>'),
+  ).toThrow(/<P>.*mamba/);
+  expect(() => publishedAt(examplePublished, { method: 's4', k: '2d' }, '<P>')).toThrow(/<P>.*s4/);
 });
 
 test('labels keep their order and their distance', () => {
@@ -64,15 +73,20 @@ test('labels keep their order and their distance', () => {
     expect(label.y - (placed[i]?.y ?? 0)).toBeGreaterThanOrEqual(14 - 1e-6);
 });
 
+const { curves, d } = exampleData;
+const overlay = { panel: examplePublished.panels[0]!, d: 20 };
+const AXES = axesOf([{ d, curves, overlay: undefined }]);
+
 function panel(evaluation: string): Element {
-  const axes = axesOf(exampleData, ['mamba', 'gpt2']);
-  const published = evaluation === 'isotropic' ? examplePublished : undefined;
+  const axes = AXES;
+  const published = evaluation === 'isotropic' ? overlay : undefined;
   const label = `Panel ${evaluation}`;
   const markup = drawPanel({
     data: exampleData,
     axes,
     evaluation,
     methods: METHODS,
+    trained: 2,
     published,
     label,
   });
@@ -93,7 +107,7 @@ test('a panel draws every seed, the published runs and a name for each method', 
 
 test('the drawing and the projection for overlays agree', () => {
   const svg = panel('training');
-  const axes = axesOf(exampleData, ['mamba', 'gpt2']);
+  const axes = AXES;
   const path = svg.querySelector('.curve.mamba.seed-1 path')?.getAttribute('d') ?? '';
   const [x, y] = (/^M([\d.]+),([\d.]+)/.exec(path) ?? []).slice(1).map(Number);
   const [expectedX, expectedY] = project(axes, 0, 1);
@@ -102,20 +116,20 @@ test('the drawing and the projection for overlays agree', () => {
 });
 
 test('the axis reaches the highest published run within the contexts shown', () => {
-  const [first] = examplePublished.curves;
-  const high = examplePublished.k.map((k) => (k / examplePublished.d <= 1 ? 40 : 1e6));
-  const tall = { ...examplePublished, curves: [{ ...first!, low: high, high }] };
-  const curves = exampleData.curves.map((curve) => ({ ...curve, k: [0, exampleData.d] }));
-  const axes = axesOf({ ...exampleData, curves }, ['mamba'], tall);
-  expect(axes.y[1]).toBeCloseTo(100, 6);
+  const [first] = overlay.panel.curves;
+  const high = overlay.panel.k.map((k) => (k / overlay.d <= 1 ? 40 : 1e6));
+  const tall = { d: 20, panel: { ...overlay.panel, curves: [{ ...first!, low: high, high }] } };
+  const short = curves.map((curve) => ({ ...curve, k: [0, d] }));
+  expect(axesOf([{ d, curves: short, overlay: tall }]).y[1]).toBeCloseTo(100, 6);
+  expect(axesOf([{ d, curves, overlay: undefined }]).x).toEqual([0, 12]);
 });
 
 test('an artifact without a curve fails, naming the panel', () => {
-  const axes = axesOf(exampleData, ['mamba']);
   const draw = () =>
     drawPanel({
       data: exampleData,
-      axes,
+      axes: AXES,
+      trained: 2,
       evaluation: 'noisy',
       methods: ['mamba'],
       published: undefined,

@@ -7,10 +7,13 @@ import type { Artifact, Preset } from '../../artifacts/artifact.ts';
 import { learningCurves } from '../../artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import { publicFolder, rootFolder } from './folders.ts';
-import { publishedCurves } from './published.ts';
-import type { PublishedCurves } from './published.ts';
+import { gradientDescentRuns } from '../../artifacts/mechanisms.ts';
+import type { GradientDescentRuns } from '../../artifacts/mechanisms.ts';
+import { publishedResults } from './published.ts';
+import type { PublishedResults } from './published.ts';
 
 export type LearningCurveArtifact = Artifact<LearningCurves>;
+export type GradientDescentArtifact = Artifact<GradientDescentRuns>;
 
 const { SITE_PRESET = 'small' } = process.env;
 
@@ -23,14 +26,14 @@ function sitePreset(): Preset {
   );
 }
 
-/** Presets in which an experiment's results are there: the site's own first. */
-export const presetsOf = (id: string): Preset[] => [
+/** Presets in which the results of all these experiments are there: the site's own first. */
+export const presetsOf = (ids: readonly string[]): Preset[] => [
   sitePreset(),
   ...presets.filter(
     (preset) =>
       preset !== sitePreset() &&
       preset !== 'smoke' &&
-      existsSync(join(publicFolder, artifactPath(id, preset))),
+      ids.every((id) => existsSync(join(publicFolder, artifactPath(id, preset)))),
   ),
 ];
 
@@ -75,10 +78,17 @@ export const readLearningCurves = (
   preset?: Preset,
 ): Promise<LearningCurveArtifact> => readArtifact(id, learningCurves, neededBy, preset);
 
-/** The curves of the published figure that belong to an experiment, from `experiments/reference/`. */
-export async function readPublishedCurves(id: string, neededBy: string): Promise<PublishedCurves> {
+/** The artifact of the descents beside the probes. */
+export const readGradientDescent = (
+  neededBy: string,
+  preset?: Preset,
+): Promise<GradientDescentArtifact> =>
+  readArtifact('gradient-descent', gradientDescentRuns, neededBy, preset);
+
+/** What was digitised of the published figures of an experiment, from `experiments/reference/`. */
+export async function readPublished(id: string, neededBy: string): Promise<PublishedResults> {
   const file = join(rootFolder, 'experiments', 'reference', `${id}.json`);
-  return publishedCurves.parse(await readJson(file, neededBy, 'restore it from git'));
+  return publishedResults.parse(await readJson(file, neededBy, 'restore it from git'));
 }
 
 /** Every committed artifact of the site's preset and of the published configuration, by id. */

@@ -1,24 +1,53 @@
 import { z } from 'zod';
 
-/** Curves digitised from a published figure: `experiments/reference/<experiment>.json`. */
-export const publishedCurves = z.strictObject({
+const numbers = z.array(z.number());
+
+/** Learning curves of one published panel. */
+const panel = z.strictObject({
+  /** Such as `1a`. */
+  figure: z.string(),
+  /** Distribution that it was in fact evaluated on, by the names of our evaluations. */
+  evaluation: z.string(),
+  trainedPoints: z.int(),
+  k: z.array(z.int()),
+  /** `run` numbers the trainings, baselines have none; low and high are the band of confidence. */
+  curves: z.array(
+    z.strictObject({ method: z.string(), run: z.int().optional(), low: numbers, high: numbers }),
+  ),
+});
+export type PublishedPanel = z.infer<typeof panel>;
+
+/** What the layers of one published run hold, first to last. */
+const probe = z.strictObject({
+  figure: z.string(),
+  method: z.string(),
+  /** Examples before the probed token. */
+  k: z.int(),
+  /** Squared error / d of the fitted line. */
+  error: numbers.optional(),
+  /** The line's slope and offset. */
+  scale: numbers.optional(),
+  shift: numbers.optional(),
+});
+
+/** Gradient descent, from w = 0 on. */
+const descent = z.strictObject({
+  figure: z.string(),
+  method: z.string(),
+  /** As published: divided by d twice (discrepancy X7). */
+  drawn: numbers,
+  /** Squared error / d. */
+  error: numbers,
+});
+
+/** What was digitised of the published figures that belong to an experiment: `experiments/reference/<experiment>.json`. */
+export const publishedResults = z.strictObject({
   source: z.string(),
   method: z.string(),
   unit: z.literal('squared error / d'),
-  /** Distribution that the published figure was in fact evaluated on. */
-  evaluation: z.string(),
   d: z.int(),
-  trainedPoints: z.int(),
-  k: z.array(z.int()),
-  /** `run` numbers the published training runs; low and high are their confidence band. */
-  curves: z.array(
-    z.strictObject({
-      method: z.string(),
-      run: z.int(),
-      low: z.array(z.number()),
-      high: z.array(z.number()),
-    }),
-  ),
+  panels: z.array(panel),
+  probes: z.array(probe),
+  descents: z.array(descent),
 });
-
-export type PublishedCurves = z.infer<typeof publishedCurves>;
+export type PublishedResults = z.infer<typeof publishedResults>;

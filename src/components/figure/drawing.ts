@@ -7,6 +7,14 @@ export interface DataTable {
   rows: string[][];
 }
 
+/** An artifact behind a figure. */
+export interface Source {
+  experiment: string;
+  /** Path under the site's public folder. */
+  artifact: string;
+  provenance: Provenance;
+}
+
 interface Panel {
   title: string;
   note: string;
@@ -31,7 +39,5 @@ export interface Drawing {
   tables: DataTable[];
   /** What the tables leave out, if anything. */
   tableNote?: string;
-  /** Path of the artifact under the site's public folder. */
-  artifact: string;
-  provenance: Provenance;
+  sources: Source[];
 }

@@ -1,13 +1,14 @@
 import { figures } from '#content/figures.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 import { presetsOf } from '../data/artifacts.ts';
+import { paperIndex } from '../paper/index.ts';
 import type { Drawing } from './drawing.ts';
 
 const figureIds: readonly string[] = Object.keys(figures);
 
 export interface Figure {
   id: string;
-  experiment: string;
+  experiments: readonly string[];
   /** One drawing a preset whose results are there, the site's own first. */
   variants: (Drawing & { preset: Preset })[];
 }
@@ -20,12 +21,12 @@ async function draw(id: string): Promise<Figure> {
     throw new Error(`figure: expected one of ${figureIds.join(', ')}, got ${id}; correct the id`);
   }
   const variants = await Promise.all(
-    presetsOf(entry.experiment).map(async (preset) => ({
+    presetsOf(entry.experiments).map(async (preset) => ({
       ...(await entry.draw(preset, `figure ${id}`)),
       preset,
     })),
   );
-  return { id, experiment: entry.experiment, variants };
+  return { id, experiments: entry.experiments, variants };
 }
 
 /** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */
@@ -35,9 +36,15 @@ export function figure(id: string): Promise<Figure> {
   return drawn;
 }
 
+/** Ids of the figures that a section shows: the others may lack results. */
+export async function shownFigures(): Promise<string[]> {
+  const { anchors } = await paperIndex();
+  return figureIds.filter((id) => anchors.has(`fig-${id}`));
+}
+
 /** File names under `figures/` of each figure in each preset: the site's own preset goes unnamed. */
 export async function figureFiles(): Promise<{ name: string; drawing: Figure['variants'][0] }[]> {
-  const drawn = await Promise.all(figureIds.map(figure));
+  const drawn = await Promise.all((await shownFigures()).map(figure));
   return drawn.flatMap(({ id, variants }) =>
     variants.map((drawing, i) => ({ name: fileName(id, drawing.preset, i === 0), drawing })),
   );

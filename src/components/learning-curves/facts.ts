@@ -44,7 +44,7 @@ export function errorsAt(data: LearningCurves, place: Place, where: string): num
   });
 }
 
-function trainingsOf(
+export function trainingsOf(
   data: LearningCurves,
   method: string,
   where: string,
@@ -53,6 +53,10 @@ function trainingsOf(
   if (trainings.length > 0) return trainings;
   throw new Error(`${where}: expected trainings of ${method}, got none; correct the attribute`);
 }
+
+/** The architecture that a method is, or is a variant of; a baseline is its own. */
+export const architectureOf = (data: LearningCurves, method: string): string =>
+  String(data.trainings.find((training) => training.method === method)?.config['model'] ?? method);
 
 /** The distinct values of a property over a method's trainings, such as its number of steps. */
 export function trainingValues(
@@ -85,14 +89,6 @@ export function trainingSeconds(
 /** Number of trainings of a method, one a seed. */
 export const trainingRuns = (data: LearningCurves, method: string, where: string): number =>
   trainingsOf(data, method, where).length;
-
-/** The longest context that any curve reaches. */
-export const longestContext = (data: Pick<LearningCurves, 'curves'>): number =>
-  Math.max(...data.curves.flatMap(({ k }) => k));
-
-/** Number of examples in a full training prompt: its points less the query. */
-export const trainedExamples = (data: Pick<LearningCurves, 'trainedPoints'>): number =>
-  data.trainedPoints - 1;
 
 const ordered = (a: readonly number[], b: readonly number[]): boolean =>
   Math.max(...a) < Math.min(...b);

@@ -33,10 +33,10 @@ export interface Paper {
   claims: boolean;
 }
 
-/** A figure of `content/figures.ts`: the experiment behind it and how to draw it. */
+/** A figure of `content/figures.ts`: the experiments behind it and how to draw it. */
 export interface FigureEntry {
-  /** Id of the experiment whose artifact it shows. */
-  experiment: string;
+  /** Ids of the experiments whose artifacts it shows. */
+  experiments: readonly string[];
   /**
    * @param preset which artifact to draw
    * @param neededBy names the figure in errors

@@ -1,0 +1,38 @@
+/** Size of a panel and its margins, in units of its viewBox. */
+export const PANEL = {
+  width: 450,
+  height: 356,
+  left: 42,
+  right: 102,
+  top: 42,
+  bottom: 40,
+} as const;
+
+type AxisType = 'linear' | 'log' | 'sqrt';
+
+/** How values are laid out along one side of a panel. */
+export interface Axis {
+  type: AxisType;
+  domain: readonly [number, number];
+}
+
+const TRANSFORM: Record<AxisType, (value: number) => number> = {
+  linear: (value) => value,
+  log: Math.log,
+  sqrt: Math.sqrt,
+};
+
+/** Where a value lies between the ends of an axis, 0 to 1 inside. */
+function place({ type, domain: [low, high] }: Axis, value: number): number {
+  const at = TRANSFORM[type];
+  return (at(value) - at(low)) / (at(high) - at(low));
+}
+
+export const acrossAt = (axis: Axis, value: number): number =>
+  PANEL.left + place(axis, value) * (PANEL.width - PANEL.left - PANEL.right);
+
+export const downAt = (axis: Axis, value: number): number =>
+  PANEL.height - PANEL.bottom - place(axis, value) * (PANEL.height - PANEL.bottom - PANEL.top);
+
+export const clamp = ({ domain: [low, high] }: Pick<Axis, 'domain'>, value: number): number =>
+  Math.min(Math.max(value, low), high);

@@ -1,0 +1,116 @@
+import * as Plot from '@observablehq/plot';
+import { figureDocument, toMarkup } from '../figure/svg.ts';
+import { PANEL, clamp, downAt } from './axis.ts';
+import type { Axis } from './axis.ts';
+import { spread } from './labels.ts';
+
+/** An axis with what is written along it. */
+export interface Scale extends Axis {
+  ticks: readonly number[];
+  format(value: number): string;
+  label: string;
+}
+
+/** A name at the right end of a line. */
+export interface EndLabel {
+  text: string;
+  /** Value at which it would like to stand. */
+  at: number;
+  /** CSS custom property of its colour. */
+  variable: string;
+  layer: 'curve' | 'published';
+}
+
+export interface Chart {
+  /** Names the chart to those who cannot see it. */
+  label: string;
+  x: Scale;
+  y: Scale;
+  marks: Plot.Markish[];
+  labels: readonly EndLabel[];
+  /** A vertical line with words on it. */
+  rule?: { at: number; text: string } | undefined;
+  attributes?: Record<string, string>;
+}
+
+const SVG = 'http://www.w3.org/2000/svg';
+const SOFT = 'var(--ink-soft)';
+
+function drawLabels({ y, labels }: Chart): Plot.Markish {
+  const wanted = labels.map(({ text, at, variable, layer }) => ({
+    text: isBelow(y, at) ? `${text} ↓` : text,
+    variable,
+    layer,
+    y: downAt(y, clamp(y, at)),
+  }));
+  return () => {
+    const group = figureDocument().createElementNS(SVG, 'g');
+    group.setAttribute('text-anchor', 'start');
+    for (const label of spread(wanted, 14, PANEL.top + 6, PANEL.height - PANEL.bottom - 4)) {
+      const text = figureDocument().createElementNS(SVG, 'text');
+      text.setAttribute('x', String(PANEL.width - PANEL.right + 8));
+      text.setAttribute('y', label.y.toFixed(1));
+      text.setAttribute('dy', '0.32em');
+      text.setAttribute('fill', `var(${label.variable})`);
+      text.setAttribute('class', `label ${label.layer}`);
+      text.textContent = label.text;
+      group.append(text);
+    }
+    return group;
+  };
+}
+
+const isBelow = ({ domain: [low] }: Axis, value: number): boolean => value < low;
+
+function frame({ x, y, rule }: Chart): Plot.Markish[] {
+  const words = { fill: SOFT, textAnchor: 'start' } as const;
+  return [
+    Plot.gridY([...y.ticks], { stroke: 'var(--rule)', strokeOpacity: 1 }),
+    Plot.axisY([...y.ticks], { tickSize: 0, tickFormat: y.format, label: null, color: SOFT }),
+    Plot.axisX([...x.ticks], { tickSize: 4, tickFormat: x.format, label: null, color: SOFT }),
+    Plot.text([y.label], { ...words, frameAnchor: 'top-left', dx: -PANEL.left, dy: -34 }),
+    Plot.text([x.label], { frameAnchor: 'bottom', dy: 34, fill: SOFT }),
+    ...(rule
+      ? [
+          Plot.ruleX([rule.at], { stroke: SOFT, strokeWidth: 1, strokeDasharray: '2 2' }),
+          Plot.text([rule], {
+            ...words,
+            x: 'at',
+            text: 'text',
+            frameAnchor: 'top',
+            dx: -3,
+            dy: -14,
+          }),
+        ]
+      : []),
+  ];
+}
+
+const plotScale = ({ type, domain }: Axis): Plot.ScaleOptions => ({
+  type,
+  domain: [...domain],
+});
+
+/** One panel as SVG markup; its colours are CSS custom properties of the page. */
+export function drawChart(chart: Chart): string {
+  const svg = Plot.plot({
+    document: figureDocument(),
+    className: 'panel',
+    width: PANEL.width,
+    height: PANEL.height,
+    marginLeft: PANEL.left,
+    marginRight: PANEL.right,
+    marginTop: PANEL.top,
+    marginBottom: PANEL.bottom,
+    style: { fontSize: '12px' },
+    x: plotScale(chart.x),
+    y: plotScale(chart.y),
+    marks: [...frame(chart), ...chart.marks, drawLabels(chart)],
+  });
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', chart.label);
+  svg.removeAttribute('style');
+  svg.setAttribute('font-size', '12');
+  for (const [name, value] of Object.entries(chart.attributes ?? {})) svg.setAttribute(name, value);
+  return toMarkup(svg);
+}

@@ -1,0 +1,43 @@
+import { halfDecadeAbove } from '../chart/ticks.ts';
+import type { PublishedPanel } from '../data/published.ts';
+import type { Curve } from './facts.ts';
+import type { Axes } from './scale.ts';
+
+/** A published panel and its d. */
+export interface Overlay {
+  panel: PublishedPanel;
+  d: number;
+}
+
+interface Content {
+  d: number;
+  curves: readonly Curve[];
+  overlay: Overlay | undefined;
+}
+
+const FLOOR = 1e-4;
+
+/**
+ * The longest context, and the half decades that hold every model's interval and every published run up
+ * to that context, at least down to 1e-4.
+ */
+export function axesOf(panels: readonly Content[]): Axes {
+  const end = Math.max(
+    ...panels.flatMap(({ curves, d }) =>
+      curves.flatMap(({ k }) => k.map((examples) => examples / d)),
+    ),
+  );
+  const ours = panels.flatMap(({ curves }) =>
+    curves.filter(({ seed }) => seed !== undefined).flatMap(({ high }) => high),
+  );
+  const theirs = panels.flatMap(({ overlay }) => (overlay ? publishedErrors(overlay, end) : []));
+  return { x: [0, end], y: [FLOOR, halfDecadeAbove(Math.max(1, ...ours, ...theirs))] };
+}
+
+/** Middles of the bands of the published trainings, up to a context in multiples of d. */
+const publishedErrors = ({ panel, d }: Overlay, end: number): number[] =>
+  panel.curves
+    .filter(({ run }) => run !== undefined)
+    .flatMap(({ low, high }) =>
+      high.filter((_, i) => panel.k[i]! / d <= end).map((top, i) => (low[i]! + top) / 2),
+    );

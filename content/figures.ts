@@ -185,7 +185,7 @@ export const figures: Record<string, FigureEntry> = {
       {
         of: SKEWED,
         title: 'Skewed linear regression',
-        note: 'after 2d examples, gradient descent beside it',
+        note: 'after 2d examples',
         models: BOTH,
         k: [2],
         published: '3d',

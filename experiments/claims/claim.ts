@@ -46,6 +46,7 @@ export const nameOf = (method: string): string => METHODS[method] ?? method;
 
 /** Two significant digits: 0.071, 1.3, 3.1e-5. */
 export const number = (value: number): string => {
+  if (!Number.isFinite(value)) return 'nowhere';
   if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(1);
   return String(Number(value.toPrecision(2)));
 };

@@ -35,18 +35,19 @@ const straight = (
   },
 });
 
-/** Depth, from 0 to 1, of the first layer whose error is below half of the first layer's. */
+/** Depth, from 0 to 1, of the first layer whose error is below half of the first layer's; Infinity if none is. */
 function halfway(layers: Layers): number {
   const errors = errorsOf(layers);
   const first = errors.findIndex((error) => error < errors[0]! / 2);
-  return first < 0 ? 1 : layers[first]!.depth;
+  return first < 0 ? Infinity : layers[first]!.depth;
 }
 
-/** Largest share of the fall of log error from the first to the last layer that one layer does. */
+/** Largest share of the fall of log error from the first to the last layer that one layer does; Infinity without a fall. */
 function largestStep(layers: Layers): number {
   const logs = errorsOf(layers).map(Math.log);
   const steps = logs.slice(1).map((value, i) => logs[i]! - value);
-  return Math.max(...steps) / (logs[0]! - last(logs));
+  const fall = logs[0]! - last(logs);
+  return fall > 0 ? Math.max(...steps) / fall : Infinity;
 }
 
 const forBoth = (
@@ -88,10 +89,10 @@ const depth: ClaimTest[] = [
     claim: 'On decision trees, the error stays high through more than half of the layers.',
     source: 'figure 3b',
     criterion:
-      "At k = 5d, the first layer whose fitted error is below half of the first layer's lies in the second half, in the median run of either model.",
+      "At k = 5d, the first layer whose fitted error is below half of the first layer's is there and lies in the second half, in the median run of either model.",
     published: 'at 18/23 of the depth (Mamba) and 9/11 (Transformer)',
     test: (evidence) => {
-      const finding = forBoth(evidence, 'decision-tree', 5, halfway, (at) => at > 0.5);
+      const finding = forBoth(evidence, 'decision-tree', 5, halfway, (at) => at > 0.5 && at <= 1);
       return { ...finding, ours: `at ${finding.ours} of the depth` };
     },
   },

@@ -1,9 +1,9 @@
 /** Size of a panel and its margins, in units of its viewBox. */
 export const PANEL = {
-  width: 450,
+  width: 460,
   height: 356,
   left: 42,
-  right: 102,
+  right: 114,
   top: 42,
   bottom: 40,
 } as const;

@@ -67,7 +67,7 @@ export function series(points: readonly Point[], look: Look): Plot.Markish[] {
   return [...(style.role === 'model' ? interval : []), line, ...dots];
 }
 
-/** A published line: thin, and hidden with the others of its kind. A single point is a ring. */
+/** A published line: thin, and hidden with the others of its kind. A few points are hollow marks. */
 export function publishedSeries(points: readonly Point[], style: Style, y: Axis): Plot.Markish {
   const data = points.map((point) => ({ x: point.x, y: visible(y, point.y) }));
   const look = {
@@ -78,7 +78,9 @@ export function publishedSeries(points: readonly Point[], style: Style, y: Axis)
     stroke: `var(${style.variable})`,
     strokeOpacity: 0.75,
   } as const;
-  if (data.length < 4) return Plot.dot(data, { ...look, r: 4, strokeWidth: 1.2 });
+  if (data.length < 4) {
+    return Plot.dot(data, { ...look, symbol: style.symbol ?? 'circle', r: 4, strokeWidth: 1.2 });
+  }
   return Plot.lineY(data, {
     ...look,
     strokeWidth: 0.9,

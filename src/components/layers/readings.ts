@@ -12,10 +12,12 @@ import type { Probed, ProbeSpec } from './read.ts';
 
 type Reading = 'scale' | 'shift';
 
+const signed = (value: number): string => String(value).replace('-', '−');
+
 /** Frames that hold the published curves; what leaves them is cut. */
 const FRAMES: Record<Reading, Omit<Scale, 'type'>> = {
-  scale: { domain: [-2, 7], ticks: [-2, 0, 1, 2, 4, 6], format: String, label: 'scale' },
-  shift: { domain: [-2, 2], ticks: [-2, -1, 0, 1, 2], format: String, label: 'shift' },
+  scale: { domain: [-2, 7], ticks: [-2, 0, 1, 2, 4, 6], format: signed, label: 'scale' },
+  shift: { domain: [-2, 2], ticks: [-2, -1, 0, 1, 2], format: signed, label: 'shift' },
 };
 const IDEAL: Record<Reading, number> = { scale: 1, shift: 0 };
 

@@ -56,6 +56,9 @@ export const orderSensitivity = (
     ),
 });
 
+/** Less than this is the rounding of float32 sums in another order. */
+const FLOOR = 1e-6;
+
 /** Share of a context's width by which a method's marks stand beside its middle. */
 const offset = (method: string, methods: readonly string[]): number =>
   ((methods.indexOf(method) + 0.5) / methods.length - 0.5) * 0.56;
@@ -142,7 +145,8 @@ function draw(panels: readonly Filled[]): Drawing {
   const values = panels.flatMap(({ runs }) =>
     runs.flatMap(({ variance, error }) => [variance.mean, error.mean]),
   );
-  const domain = [1e-4, halfDecadeAbove(Math.max(1, ...values))] as const;
+  const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
+  const domain = [Math.max(FLOOR, low), halfDecadeAbove(Math.max(1, ...values))] as const;
   return drawingOf({
     panels: panels.map((panel) => drawPanel(panel, domain)),
     csv: {

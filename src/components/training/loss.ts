@@ -114,7 +114,7 @@ function draw(panels: readonly Filled[]): Drawing {
       ...panels.map((panel) => {
         const ends = trainingsOf(panel).map(
           ({ method, seed, loss }) =>
-            `${methodStyle(architectureOf(panel.artifact.data, method)).name} ${seed} ${formatError(loss.value[loss.value.length - 1]!)}`,
+            `${methodStyle(architectureOf(panel.artifact.data, method)).name} (seed ${seed}) ${formatError(loss.value[loss.value.length - 1]!)}`,
         );
         return `${panel.title}: ${ends.join(', ')} at the end.`;
       }),

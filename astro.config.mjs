@@ -4,6 +4,7 @@ import { satteri } from '@astrojs/markdown-satteri';
 import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
 import { THEME_SCRIPT } from './src/components/reading/theme.ts';
+import { crate } from './src/lab/crate/integration.ts';
 import { finish } from './src/site/finish.ts';
 import { sectionHeadings } from './src/site/headings.ts';
 import { mathElements } from './src/site/math.ts';
@@ -37,7 +38,7 @@ export default defineConfig({
       mdastPlugins: [sectionHeadings, mathElements],
     }),
   },
-  integrations: [mdx(), finish()],
+  integrations: [mdx(), crate(import.meta.dirname), finish()],
   devToolbar: { enabled: false },
   compressHTML: true,
   build: { inlineStylesheets: 'never' },

@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     does: 'takes in results made elsewhere',
     load: () => import('./commands/import.ts'),
   },
+  export: {
+    does: 'writes code and results as an RO-Crate',
+    load: () => import('./commands/export.ts'),
+  },
   gc: { does: 'frees what no result refers to', load: () => import('./commands/gc.ts') },
 };
 
@@ -52,7 +56,7 @@ async function main([name, ...rest]: string[]): Promise<number> {
     const options = { ...command.options, help: { type: 'boolean' } } as const;
     const parsed = parseArguments(rest, options);
     if (parsed.values['help'] === true) {
-      console.log(help);
+      console.log(command.notes === undefined ? help : `${help}\n\n${command.notes}`);
       return 0;
     }
     const line = ['npm run lab --', name, ...rest].join(' ');

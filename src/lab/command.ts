@@ -17,6 +17,8 @@ export interface Invocation {
 export interface Command {
   /** What follows the command's name. */
   usage: string;
+  /** What `--help` adds. */
+  notes?: string;
   options: ParseArgsOptionsConfig;
   /** @returns the exit status */
   run(invocation: Invocation): Promise<number>;

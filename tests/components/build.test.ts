@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Provenance } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
+import { crateFaults } from '../lab/crate-faults.ts';
 import { exampleData, exampleInputs } from './example-data.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -83,4 +85,7 @@ test('under a base path every address of the page begins with it', async () => {
   const addresses = [...html.matchAll(/(?:href|src|data-artifact)="(\/[^"]*)"/g)].map((m) => m[1]);
   expect(addresses.length).toBeGreaterThan(5);
   for (const address of addresses) expect(address).toMatch(/^\/papers\/mamba\//);
+  const crate = unzipSync(await readFile(join(folder, 'dist', 'crate.zip')));
+  expect(crateFaults(crate)).toEqual([]);
+  expect(Object.keys(crate)).toContain(`artifacts/${ID}.small.json`);
 });

@@ -21,6 +21,13 @@ export const command: Command = {
   usage:
     '[experiment[/node] …] [--preset smoke|small|paper] [--jobs N] ' +
     '[--backend webgpu|wasm|tensorflow|cpu] [--executor local|slurm] [--force] [--dry-run]',
+  notes:
+    'Without ids it runs every experiment. --dry-run says what would run, why, and how long it takes.\n' +
+    'Give the same command again after an interruption: what was under way resumes.\n\n' +
+    '--executor slurm sends the nodes as array jobs, with the resources that they ask for. Submit from a\n' +
+    'checkout on a file system that the compute nodes share, after npm ci: jobs use its store (.lab) and its\n' +
+    'Node. The command waits and records what comes back; if it dies, give it again. Without a shared file\n' +
+    'system: lab bundle, unpack it in a job, ./lab run there, lab import here.',
   options: {
     preset: { type: 'string' },
     jobs: { type: 'string' },

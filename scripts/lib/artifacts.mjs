@@ -46,7 +46,7 @@ export async function upToDate() {
 const named = (row) => experimentOf(row).replace(/\.small$/, '');
 
 /** @param {Row} row */
-const experimentOf = ({ id }) => id.split('/')[0];
+const experimentOf = ({ id }) => id.slice(0, id.indexOf('/'));
 
 /** @param {readonly Row[]} old */
 async function renew(old) {

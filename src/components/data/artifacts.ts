@@ -9,11 +9,14 @@ import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import { publicFolder, rootFolder } from './folders.ts';
 import { gradientDescentRuns } from '../../artifacts/mechanisms.ts';
 import type { GradientDescentRuns } from '../../artifacts/mechanisms.ts';
+import { scanSpeed } from '../../artifacts/scan-speed.ts';
+import type { ScanSpeed } from '../../artifacts/scan-speed.ts';
 import { publishedResults } from './published.ts';
 import type { PublishedResults } from './published.ts';
 
 export type LearningCurveArtifact = Artifact<LearningCurves>;
 export type GradientDescentArtifact = Artifact<GradientDescentRuns>;
+export type ScanSpeedArtifact = Artifact<ScanSpeed>;
 
 const { SITE_PRESET = 'small' } = process.env;
 
@@ -84,6 +87,10 @@ export const readGradientDescent = (
   preset?: Preset,
 ): Promise<GradientDescentArtifact> =>
   readArtifact('gradient-descent', gradientDescentRuns, neededBy, preset);
+
+/** The artifact that times scan and attention. */
+export const readScanSpeed = (neededBy: string, preset?: Preset): Promise<ScanSpeedArtifact> =>
+  readArtifact('scan-speed', scanSpeed, neededBy, preset);
 
 /** What was digitised of the published figures of an experiment, from `experiments/reference/`. */
 export async function readPublished(id: string, neededBy: string): Promise<PublishedResults> {

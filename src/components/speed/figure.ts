@@ -91,7 +91,7 @@ function drawPanel(data: ScanSpeed, { title, note, label, values }: Quantity) {
     }),
     rule:
       title === 'Time' && crossing !== null
-        ? { at: crossing, text: 'the scan is faster from here on' }
+        ? { at: crossing, text: 'scan faster' }
         : undefined,
   });
   return { title, note, svg, rowsAt: rowsOf(data).map((length) => acrossAt(x, length)) };

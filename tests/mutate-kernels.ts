@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cp, glob, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -9,15 +10,17 @@ import { parseArgs } from 'node:util';
  * Flips signs in kernel sources, WGSL and AssemblyScript, and expects the kernel tests to go red: a test
  * that cannot fail proves nothing. Works on a copy.
  *
- *     node tests/mutate-kernels.ts [--per-file N | --all] [--filter TEXT]
+ *     npm run mutate -- [--per-file N | --all] [--filter TEXT] [--sample N]
  *
- * Prints one JSON line a flip; exits with 1 if any survives. By default the middle sign of each file.
+ * Prints one JSON line a flip; exits with 1 if any survives. By default the middle sign of each file; with
+ * `--sample`, of N files, which the commit's hash draws: what CI does, so that in time every file has its turn.
  */
 const { values: options } = parseArgs({
   options: {
     'per-file': { type: 'string', default: '1' },
     all: { type: 'boolean', default: false },
     filter: { type: 'string', default: '' },
+    sample: { type: 'string' },
   },
 });
 
@@ -68,17 +71,44 @@ function chosen(all: Flip[]): Flip[] {
   );
 }
 
-/** What the tests of a folder's operation are called; shared folders are tested by all of them. */
+/** What the tests of a folder's operations are called. */
 const TESTED_BY: Record<string, string> = {
   adam: 'Adam',
   attention: 'causalAttention',
   'causal-conv': 'causalConvSilu',
   columns: 'splitColumns',
+  gates: 'sigmoidGate|squaredRelu|glu',
   gelu: 'gelu',
-  linear: 'linear|matMul',
+  'gelu-exact': 'geluExact',
+  linear: 'linear|MatMul',
+  'long-conv': 'longConv',
+  lstm: 'lstm',
   norm: 'Norm',
+  's4d-kernel': 's4dKernel',
   'selective-scan': 'can ',
+  'token-mix': 'tokenMix',
+  wkv: 'wkv|WKV',
 };
+
+/** Shared folders are tested by every operation. */
+const SHARED: ReadonlySet<string> = new Set(['wasm', 'webgpu']);
+
+function testsOf(file: string): string {
+  const folder = basename(dirname(file));
+  const tests = SHARED.has(folder) ? '' : TESTED_BY[folder];
+  if (tests !== undefined) return tests;
+  throw new Error(
+    `mutate-kernels: expected ${folder} among the tested folders, got none; add what its tests are called`,
+  );
+}
+
+/** Files whose sign is flipped, by the commit's hash. */
+function sampled(files: readonly string[], count: number): string[] {
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+  const order = (file: string): string =>
+    createHash('sha256').update(commit).update(file).digest('hex');
+  return files.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, count);
+}
 
 function testsPass(folder: string, backend: string, operation = ''): Promise<boolean> {
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
@@ -103,18 +133,20 @@ let survivors = 0;
 try {
   for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  for (const backend of ['wasm', 'webgpu']) {
-    if (await testsPass(folder, backend)) continue;
-    throw new Error(`mutate-kernels: expected the tests on ${backend} to pass first; fix them`);
-  }
-  const files = await Array.fromAsync(glob('src/kernels/**/*.{wgsl,as}.ts', { cwd: folder }));
-  for (const file of files.filter((name) => name.includes(options.filter)).toSorted()) {
+  const all = await Array.fromAsync(glob('src/kernels/**/*.{wgsl,as}.ts', { cwd: folder }));
+  const files = all.filter((name) => name.includes(options.filter)).toSorted();
+  for (const file of options.sample ? sampled(files, Number(options.sample)) : files) {
     const path = join(folder, file);
     const original = await readFile(path, 'utf8');
+    const flipped = chosen([...flips(original), ...namedFlips(original)]);
+    if (flipped.length === 0) continue;
     const backend = file.endsWith('.as.ts') ? 'wasm' : 'webgpu';
-    for (const { line, before, source } of chosen([...flips(original), ...namedFlips(original)])) {
+    if (!(await testsPass(folder, backend, testsOf(file)))) {
+      throw new Error(`mutate-kernels: expected the tests of ${file} to pass first; fix them`);
+    }
+    for (const { line, before, source } of flipped) {
       await writeFile(path, source);
-      const red = !(await testsPass(folder, backend, TESTED_BY[basename(dirname(file))]));
+      const red = !(await testsPass(folder, backend, testsOf(file)));
       survivors += red ? 0 : 1;
       process.stdout.write(`${JSON.stringify({ file, line, before, red })}\n`);
     }

@@ -10,4 +10,6 @@ export interface OperationCase {
   run: (tensors: Record<string, Tensor>) => Tensor;
   reference: (arrays: Arrays) => Float64Array;
   gradient: (arrays: Arrays, dOut: Float64Array) => Record<string, Float64Array | undefined>;
+  /** What must not vanish in an input; left out: NaN and both infinities. */
+  poisons?: readonly number[];
 }

@@ -31,6 +31,8 @@ function wkvCase(
       u: u!,
     }),
     run: (tensors) => wkv(tensors as WkvInputs),
+    // An infinite key or decay has a limit, which ours reach and the reference's ∞ / ∞ and 0 · ∞ do not.
+    poisons: [NaN],
     reference: (arrays) => wkvReference(arrays as unknown as WkvArrays, length),
     gradient: (arrays, dOut) => ({
       ...wkvGradReference(arrays as unknown as WkvArrays, length, dOut),

@@ -8,9 +8,9 @@ import { hasEnded, ownName } from './owner.ts';
  * mixture: temporary file in the same folder, fsync, rename.
  */
 export async function writeAtomic(path: string, data: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${randomUUID()}~${OWNER}.tmp`);
   try {
+    await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, 'wx');
     try {
       await handle.writeFile(data);
@@ -20,9 +20,25 @@ export async function writeAtomic(path: string, data: Uint8Array | string): Prom
     }
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await rm(temporary, { force: true }).catch(() => {});
+    throw explained(path, error);
   }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'free some space',
+  EDQUOT: 'free some of your quota',
+  EROFS: 'make the file system writable',
+  EACCES: 'make the folder writable for you',
+  EPERM: 'make the folder writable for you',
+};
+
+function explained(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const remedy = REMEDIES[code];
+  if (remedy === undefined) return error;
+  const message = `${path}: expected to write it, got ${code}; ${remedy}, then give the command again: `;
+  return new Error(`${message}what is done is kept`, { cause: error });
 }
 
 const OWNER = ownName().replaceAll(' ', '~');

@@ -61,7 +61,7 @@ export class Outcomes {
     const { display } = this.#context;
     if (message.type === 'progress') display.progress(id, message.progress);
     if (message.type === 'note') display.line(`${id}: ${message.text}`);
-    if (message.type === 'printed') display.once(`  ${message.text}`);
+    if (message.type === 'printed' && message.text.trim() !== '') display.once(`  ${message.text}`);
     if (message.type === 'opened') {
       const { backend, adapter, software } = message.runtime;
       display.once(`on ${backend}, ${adapter}${software ? ' (software)' : ''}: ${message.reason}`);

@@ -8,10 +8,19 @@ import type { Experiment } from '../experiment.ts';
 import { readArtifact } from '../publish.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
+import { recordSpread } from '../spread.ts';
 
 export const command: Command = {
-  usage: '[experiment …] [--preset smoke|small|paper] [--backend webgpu|wasm|tensorflow|cpu]',
-  options: { preset: { type: 'string' }, backend: { type: 'string' } },
+  usage:
+    '[experiment …] [--preset smoke|small|paper] [--backend webgpu|wasm|tensorflow|cpu] [--record]',
+  notes:
+    '--record enters how far this device is off into experiments/reference/device-spread.json, the table\n' +
+    'that the tolerances are chosen from.',
+  options: {
+    preset: { type: 'string' },
+    backend: { type: 'string' },
+    record: { type: 'boolean' },
+  },
   async run({ ids, values }) {
     const session = await openSession(presetOption(values));
     const targets = await session.targets(ids);
@@ -22,7 +31,7 @@ export const command: Command = {
     try {
       let ok = true;
       for (const experiment of experiments) {
-        ok = (await verify(session, experiment, device)) && ok;
+        ok = (await verify(session, experiment, device, values['record'] === true)) && ok;
       }
       return ok ? 0 : 1;
     } finally {
@@ -31,7 +40,12 @@ export const command: Command = {
   },
 };
 
-async function verify(session: Session, experiment: Experiment, device: Device): Promise<boolean> {
+async function verify(
+  session: Session,
+  experiment: Experiment,
+  device: Device,
+  record: boolean,
+): Promise<boolean> {
   const { workspace, preset } = session;
   if (!experiment.verify) {
     console.log(`${experiment.id}: has nothing to verify`);
@@ -44,6 +58,12 @@ async function verify(session: Session, experiment: Experiment, device: Device):
     runtime: device.record,
   });
   console.log(`${experiment.id}.${preset} on ${device.record.backend}, ${device.record.adapter}:`);
+  if (record && comparisons.length > 0) {
+    const described = { artifact: `${experiment.id}.${preset}`, key: artifact.provenance.key };
+    console.log(
+      `  entered in ${await recordSpread(workspace, device.record, described, comparisons)}`,
+    );
+  }
   const checked = comparisons.map((comparison) => {
     const ok = comparison.relativeError <= comparison.tolerance;
     const { name, relativeError, tolerance } = comparison;

@@ -12,8 +12,8 @@ fs.promises.open = async (path, flags, mode) => {
   const handle = await open(path, flags, mode);
   if (!String(path).includes(FAIL_PATH) || !String(flags ?? 'r').includes('w')) return handle;
   const writeFile = handle.writeFile.bind(handle);
-  handle.writeFile = async (data) => {
-    await writeFile(data.slice(0, 3));
+  handle.writeFile = async () => {
+    await writeFile('hal');
     throw failure();
   };
   return handle;

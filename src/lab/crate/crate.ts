@@ -154,7 +154,8 @@ function describePackages(lock: LockFile): Entity[] {
       '@type': 'SoftwareApplication',
       name,
       softwareVersion: version,
-      url: name === 'node' ? 'https://nodejs.org/' : `https://www.npmjs.com/package/${name}`,
+      // A package URL (purl), which names no host.
+      identifier: name === 'node' ? `pkg:generic/node@${version}` : `pkg:npm/${name}@${version}`,
     };
   });
 }

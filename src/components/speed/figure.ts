@@ -89,10 +89,7 @@ function drawPanel(data: ScanSpeed, { title, note, label, values }: Quantity) {
       const { variable } = methodStyle(method);
       return { text: name, at: ends[ends.length - 1]!, variable, layer: 'curve' };
     }),
-    rule:
-      title === 'Time' && crossing !== null
-        ? { at: crossing, text: 'scan faster' }
-        : undefined,
+    rule: title === 'Time' && crossing !== null ? { at: crossing, text: 'scan faster' } : undefined,
   });
   return { title, note, svg, rowsAt: rowsOf(data).map((length) => acrossAt(x, length)) };
 }

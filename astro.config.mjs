@@ -30,6 +30,8 @@ export default defineConfig({
   base: SITE_BASE,
   publicDir: SITE_PUBLIC,
   outDir: SITE_OUT,
+  // Beside the output, so that two builds do not share what they remember of their sections.
+  ...(SITE_OUT === 'dist' ? {} : { cacheDir: resolve(SITE_OUT, '..', 'astro-cache') }),
   markdown: {
     // Highlighting writes style attributes, which the content security policy refuses.
     syntaxHighlight: false,

@@ -35,10 +35,13 @@ const UNREAD = new Set([
   'nav',
 ]);
 
+const isDetail = (node: Element): boolean =>
+  property(node, 'className')?.includes('figure-details') ?? false;
+
 /** The words in a node, with white space as one space. */
 export function wordsOf(node: HastNode): string {
   if (node.type === 'text') return node.value.replaceAll(/\s+/g, ' ');
-  if (isElement(node) && UNREAD.has(node.tagName)) return '';
+  if (isElement(node) && (UNREAD.has(node.tagName) || isDetail(node))) return '';
   const inner = childrenOf(node).map(wordsOf).join('');
   return isElement(node) && /^(p|li|td|th|dt|dd|h\d|div|tr)$/.test(node.tagName)
     ? ` ${inner} `

@@ -17,7 +17,7 @@ self.addEventListener('activate', (event) => {
   );
 });
 
-const kept = (request) => caches.match(request, { ignoreSearch: true });
+const kept = (request) => caches.match(request, { ignoreSearch: true, ignoreVary: true });
 
 async function fromNetwork(request) {
   const response = await fetch(request);

@@ -18,6 +18,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',
   use: {
+    // They would answer before a test's routes; offline.test.ts allows them.
+    serviceWorkers: 'block',
     baseURL: `http://localhost:${SITE_PORT}${process.env['SITE_BASE'] ?? '/'}`,
     launchOptions: {
       ...(CHROMIUM_PATH ? { executablePath: CHROMIUM_PATH } : {}),

@@ -1,8 +1,4 @@
-import type { Page } from '@playwright/test';
 import { FIGURE, expect, test } from './site.ts';
-
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
@@ -58,15 +54,6 @@ test.describe('without JavaScript', () => {
   });
 });
 
-for (const width of [360, 768, 1440]) {
-  test(`at ${width} px nothing scrolls sideways`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 800 });
-    await page.goto('');
-    for (const summary of await page.locator('summary').all()) await summary.click();
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
-  });
-}
-
 test('dark mode changes the ground and keeps the figure legible', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto('');
@@ -79,14 +66,6 @@ test('dark mode changes the ground and keeps the figure legible', async ({ page 
   expect(stroke).toBe('rgb(108, 176, 255)');
 });
 
-test('in print the figure stays and its controls go', async ({ page }) => {
-  await page.emulateMedia({ media: 'print' });
-  await page.goto('');
-  await expect(page.locator(`${FIGURE} svg.panel`).first()).toBeVisible();
-  await expect(page.locator('live-run')).toBeHidden();
-  await expect(page.locator('.figure-details')).toBeHidden();
-});
-
 test('the page loads little JavaScript and no TensorFlow.js before a click', async ({ page }) => {
   const scripts: Promise<Buffer>[] = [];
   page.on('response', (response) => {
@@ -97,16 +76,6 @@ test('the page loads little JavaScript and no TensorFlow.js before a click', asy
   const bytes = (await Promise.all(scripts)).reduce((sum, body) => sum + body.length, 0);
   expect(bytes).toBeGreaterThan(1000);
   expect(bytes).toBeLessThan(20_000);
-});
-
-test('every internal link leads somewhere', async ({ page }) => {
-  await page.goto('');
-  const missing = await page.evaluate(() =>
-    [...document.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')]
-      .map((link) => link.hash.slice(1))
-      .filter((id) => !document.getElementById(id)),
-  );
-  expect(missing).toEqual([]);
 });
 
 test('no layout shift while loading', async ({ page }) => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test as base, expect } from '@playwright/test';
 
 /** A page that fails its test on a console error, an exception or a request outside the site. */
@@ -26,3 +28,10 @@ export { expect };
 
 /** The figure of the first experiment, on the page and as its parts. */
 export const FIGURE = 'figure[data-figure="skewed-linear-regression"]';
+
+const DIST = join(import.meta.dirname, '..', '..', 'dist');
+
+/** Every page that was built, by its path under the base. */
+export const PAGES = ['', 'claims/', 'artifacts/', 'rerun/', 'changes/', 'write/'].filter((path) =>
+  existsSync(join(DIST, path, 'index.html')),
+);

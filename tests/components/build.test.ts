@@ -1,91 +1,153 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Provenance } from '../../src/artifacts/artifact.ts';
-import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { crateFaults } from '../lab/crate-faults.ts';
-import { exampleData, exampleInputs } from './example-data.ts';
+import { example, placeAll } from './built-example.ts';
+import type { Example } from './built-example.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const ID = 'skewed-linear-regression';
-
-const provenance: Provenance = {
-  key: 'b'.repeat(64),
-  commit: 'c0ffee',
-  dirty: false,
-  command: 'npm run lab -- run example',
-  parameters: {},
-  seeds: [1, 2],
-  inputs: exampleInputs,
-  runtime: { backend: 'cpu', adapter: 'example', software: false, packages: {} },
-  startedAt: '2026-01-01T00:00:00Z',
-  seconds: 12,
+let site: Example;
+const start = async (): Promise<void> => {
+  site = await example();
+  await placeAll(site);
 };
+const clean = (): Promise<void> => rm(site.folder, { recursive: true });
+const built = (path: string): Promise<string> => readFile(join(site.folder, 'dist', path), 'utf8');
 
-let folder: string;
+describe('a build fails', () => {
+  beforeEach(start);
+  afterEach(clean);
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'site-'));
-  await mkdir(join(folder, 'public', 'artifacts'), { recursive: true });
-});
-
-afterEach(() => rm(folder, { recursive: true }));
-
-const place = (data: Partial<LearningCurves>): Promise<void> =>
-  writeFile(
-    join(folder, 'public', 'artifacts', `${ID}.small.json`),
-    JSON.stringify({ schema: 1, id: ID, preset: 'small', data, provenance }),
-  );
-
-/** Builds the site on the folder's artifacts. @returns the exit code and what was printed */
-function build(base = '/'): Promise<{ code: number; output: string }> {
-  const astro = join(ROOT, 'node_modules', 'astro', 'bin', 'astro.mjs');
-  const { PATH, HOME } = process.env;
-  const env = {
-    PATH,
-    HOME,
-    SITE_BASE: base,
-    SITE_PUBLIC: join(folder, 'public'),
-    SITE_OUT: join(folder, 'dist'),
-    SITE_PRESET: 'small',
-    NODE_ENV: 'production',
-    ASTRO_TELEMETRY_DISABLED: '1',
-  };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [astro, 'build'], { cwd: ROOT, env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr });
-    });
+  test('over a missing artifact, naming the figure', async () => {
+    await rm(join(site.folder, 'public', 'artifacts', 'dice.small.json'));
+    const { code, output } = await site.build();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/throws.*expected the file .*dice\.small\.json, got none/s);
   });
-}
 
-test('a missing artifact fails the build and names the figure', async () => {
-  const { code, output } = await build();
-  expect(code).not.toBe(0);
-  expect(output).toMatch(
-    /figure skewed-linear-regression: expected the file .*small\.json, got none/,
-  );
+  test('over an invalid artifact, naming what is wrong', async () => {
+    await site.place('dice', { throws: 'many', mean: 3.5 });
+    const { code, output } = await site.build();
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/figure throws: artifacts\/dice\.small\.json/);
+    expect(output).toContain('data.throws');
+  });
 });
 
-test('an invalid artifact fails the build and names what is wrong', async () => {
-  await place({ ...exampleData, prompts: 'many' as unknown as number });
-  const { code, output } = await build();
-  expect(code).not.toBe(0);
-  expect(output).toMatch(/skewed-linear-regression.*small\.json/);
-  expect(output).toContain('data.prompts');
-});
+describe('an example paper under a base path', () => {
+  beforeAll(async () => {
+    await start();
+    await site.place('dice', { throws: [6, 5], mean: 5.5 }, 'paper');
+    const status = join(site.folder, 'status.json');
+    const stale = { id: 'dice.small/artifact', state: 'stale', reasons: ['input throw is stale'] };
+    const thrown = { id: 'dice.small/throw', state: 'stale', reasons: ['code: hand.ts changed'] };
+    await writeFile(status, JSON.stringify([stale, thrown]));
+    const { code, output } = await site.build({
+      SITE_BASE: '/papers/dice/',
+      SITE_URL: 'https://example.org',
+      SITE_STATUS: status,
+    });
+    if (code !== 0) throw new Error(output);
+  });
+  afterAll(clean);
 
-test('under a base path every address of the page begins with it', async () => {
-  await place(exampleData);
-  const { code, output } = await build('/papers/mamba/');
-  expect(code === 0 ? '' : output).toBe('');
-  const html = await readFile(join(folder, 'dist', 'index.html'), 'utf8');
-  const addresses = [...html.matchAll(/(?:href|src|data-artifact)="(\/[^"]*)"/g)].map((m) => m[1]);
-  expect(addresses.length).toBeGreaterThan(5);
-  for (const address of addresses) expect(address).toMatch(/^\/papers\/mamba\//);
-  const crate = unzipSync(await readFile(join(folder, 'dist', 'crate.zip')));
-  expect(crateFaults(crate)).toEqual([]);
-  expect(Object.keys(crate)).toContain(`artifacts/${ID}.small.json`);
+  test('shows its own text, numbers and references, and nothing of another paper', async () => {
+    const html = await built('index.html');
+    expect(html).toContain('Do dice remember?');
+    expect(html).toMatch(/<data value="3\.5"[^>]*>3\.5<\/data>/);
+    expect(html).toMatch(/title="from Pascal &(amp|#38); de Fermat 1654, letter 2"/);
+    expect(html).toContain('id="ref-pascal1654"');
+    expect(html).not.toContain('id="ref-never"');
+    expect(html).not.toMatch(/mamba|grazzi/i);
+  });
+
+  test('numbers what it refers to, across sections', async () => {
+    const html = await built('index.html');
+    for (const [id, label] of [
+      ['throwing', 'Section\u00a01'],
+      ['tab-eyes', 'Table\u00a01'],
+      ['more', 'Appendix\u00a0A'],
+      ['eq-mean', 'Equation\u00a01'],
+      ['fig-throws', 'the figure'],
+    ]) {
+      expect(html).toContain(`href="#${id}">${label}</a>`);
+      expect(html.split(`id="${id}"`)).toHaveLength(2);
+    }
+    expect(html).toContain('id="more-how-often"');
+    expect(html).toMatch(/data-symbol="mean"/);
+  });
+
+  test('every address begins with the base', async () => {
+    for (const page of ['', 'claims/', 'artifacts/', 'rerun/', 'changes/', 'write/']) {
+      const html = await built(`${page}index.html`);
+      const addresses = [...html.matchAll(/(?:href|src|data-artifact)="(\/[^"]*)"/g)];
+      expect(addresses.length).toBeGreaterThan(5);
+      for (const [, address] of addresses) expect(address).toMatch(/^\/papers\/dice\//);
+    }
+  });
+
+  test('a stale figure says so, and names the code', async () => {
+    const html = await built('index.html');
+    expect(html.match(/class="stale"/g)).toHaveLength(1);
+    expect(html).toContain('hand.ts changed');
+    expect(await built('artifacts/index.html')).toContain('hand.ts changed');
+  });
+
+  test('results in two presets are both there, to switch between', async () => {
+    const html = await built('index.html');
+    expect(html).toMatch(/type="radio"[^>]*value="small"[^>]*checked/);
+    expect(html).toMatch(/type="radio"[^>]*value="paper"/);
+    expect(await built('figures/throws.csv')).toContain('4,4');
+    expect(await built('figures/throws.paper.csv')).toContain('2,5');
+  });
+
+  test('the ledger shows every claim with its verdict', async () => {
+    const html = await built('claims/index.html');
+    expect(html).toMatch(/id="D1"[^]*data-verdict="holds"[^]*0\.043/);
+    expect(html).toMatch(/id="D2"[^]*data-verdict="not run"/);
+    expect(await built('index.html')).toContain('href="/papers/dice/claims/#D1"');
+  });
+
+  test('it can be found: tags, lists, data', async () => {
+    const html = await built('index.html');
+    const url = 'https://example.org/papers/dice/';
+    expect(html).toContain(`<link rel="canonical" href="${url}">`);
+    expect(html).toContain('<meta name="citation_author" content="B. Sceptic">');
+    expect(html).toContain('<meta name="citation_publication_date" content="2026/01/02">');
+    const [, json = ''] = /<script type="application\/ld\+json">([^<]*)<\/script>/.exec(html) ?? [];
+    expect(JSON.parse(json)).toMatchObject({ '@type': 'ScholarlyArticle', url, version: '1.2.3' });
+    expect(await built('sitemap.xml')).toContain(`<loc>${url}claims/</loc>`);
+    expect(await built('feed.xml')).toContain(`<id>${url}</id>`);
+    expect(await built('robots.txt')).toContain(`Sitemap: ${url}sitemap.xml`);
+    expect(await built('llms.txt')).toContain(`(${url}#throwing)`);
+    const paper = JSON.parse(await built('paper.json')) as {
+      figures: { label: string; variants: { tables: { rows: string[][] }[] }[] }[];
+      claims: unknown[];
+    };
+    expect(paper.figures[0]?.label).toBe('Figure 1');
+    expect(paper.figures[0]?.variants[0]?.tables[0]?.rows[1]).toEqual(['2', '6']);
+    expect(paper.claims).toHaveLength(2);
+  });
+
+  test('the crate of everything stands beside the pages', async () => {
+    const crate = unzipSync(await readFile(join(site.folder, 'dist', 'crate.zip')));
+    expect(crateFaults(crate)).toEqual([]);
+    expect(Object.keys(crate)).toContain('artifacts/dice.small.json');
+  });
+
+  test('the card is a picture of the size that previews expect', async () => {
+    const png = await readFile(join(site.folder, 'dist', 'card.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
+  });
+
+  test('the service worker keeps the pages', async () => {
+    const [, list = '[]'] = /const FILES = (\[.*\]);/.exec(await built('sw.js')) ?? [];
+    const files = JSON.parse(list) as string[];
+    expect(files).toContain('');
+    expect(files).toContain('claims/');
+    for (const file of files.filter((path) => path !== '' && !path.endsWith('/')))
+      expect(existsSync(join(site.folder, 'dist', file)), file).toBe(true);
+  });
 });

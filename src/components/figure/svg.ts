@@ -13,6 +13,8 @@ export const figureDocument = (): Document => (shared ??= new JSDOM('').window.d
 export function toMarkup(svg: Element): string {
   svg.querySelector('style')?.remove();
   for (const name of ['width', 'height', 'font-family']) svg.removeAttribute(name);
+  // A group has no role that a name could belong to; the drawing as a whole is named.
+  for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.removeAttribute('xmlns:xlink');
   for (const path of svg.querySelectorAll('path[d]'))

@@ -19,7 +19,11 @@ function copies(root: ParentNode, ...selectors: string[]): Element[] {
 function preview(target: Element): Element[] {
   if (target.matches('.equation')) return copies(target, '.equation-body');
   if (target.matches('figure')) {
-    return copies(target, '.panels, .diagram-drawing, .prose-table', 'figcaption');
+    return copies(
+      target,
+      '.panels, .diagram-drawing, .prose-table',
+      '.caption, figcaption:not(:has(.caption))',
+    );
   }
   if (target.matches('section')) return copies(target, 'h2', 'p');
   return target.matches('h3') && target.nextElementSibling

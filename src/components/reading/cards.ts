@@ -34,7 +34,7 @@ class Cards {
     document.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') this.#close();
     });
-    document.addEventListener('scroll', () => this.#close(), { passive: true });
+    document.addEventListener('scroll', () => this.#follow(), { passive: true });
   }
 
   #hover(target: EventTarget | null): void {
@@ -62,12 +62,20 @@ class Cards {
     if (content.length === 0) return;
     this.#card.replaceChildren(...content);
     this.#card.showPopover();
-    placeBeside(
-      this.#card,
-      [...trigger.getClientRects()].at(-1) ?? trigger.getBoundingClientRect(),
-    );
+    this.#place(trigger);
     this.#trigger = trigger;
     if (trigger.matches('a.cite, a.symbol-link')) trigger.setAttribute('aria-describedby', 'card');
+  }
+
+  #place(trigger: Element): void {
+    const lines = [...trigger.getClientRects()];
+    placeBeside(this.#card, lines.at(-1) ?? trigger.getBoundingClientRect());
+  }
+
+  /** Focus may itself scroll: its card goes along, and the pointer's closes. */
+  #follow(): void {
+    if (this.#trigger && this.#trigger === document.activeElement) this.#place(this.#trigger);
+    else this.#close();
   }
 
   #close(): void {

@@ -1,0 +1,151 @@
+import type { Page } from '@playwright/test';
+import { FIGURE, expect, test } from './site.ts';
+
+const card = (page: Page) => page.locator('#card');
+
+/** Smooth scrolling closes cards; tests need none of it. */
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+test.beforeEach(async ({ page }) => {
+  await page.goto('');
+});
+
+test('a citation shows its reference on hover and closes', async ({ page }) => {
+  const cite = page.locator('a.cite').first();
+  await cite.scrollIntoViewIfNeeded();
+  await cite.hover();
+  const key = (await cite.getAttribute('href'))?.slice(1) ?? '';
+  const reference = await page.locator(`[id="${key}"]`).textContent();
+  await expect(card(page)).toBeVisible();
+  expect((await card(page).textContent())?.trim()).toBe(reference?.trim());
+  await page.keyboard.press('Escape');
+  await expect(card(page)).toBeHidden();
+});
+
+test('cards open by keyboard and describe their link', async ({ page }) => {
+  const before = page.locator('a.cite').first();
+  await before.scrollIntoViewIfNeeded();
+  await page.keyboard.press('Tab');
+  await before.focus();
+  await expect(card(page)).toBeVisible();
+  await expect(before).toHaveAttribute('aria-describedby', 'card');
+  await page.keyboard.press('Tab');
+  await expect(before).not.toHaveAttribute('aria-describedby', 'card');
+});
+
+test('a cross-reference previews the figure it leads to', async ({ page }) => {
+  const ref = page.locator('a.ref[href^="#fig-"]').first();
+  await ref.scrollIntoViewIfNeeded();
+  await ref.hover();
+  await expect(card(page).locator('svg.panel').first()).toBeVisible();
+  await expect(card(page).locator('.caption')).toContainText('Figure');
+  const twice = await page.evaluate(() => {
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+    return ids.filter((id, i) => ids.indexOf(id) !== i);
+  });
+  expect(twice).toEqual([]);
+});
+
+test('a symbol explains itself on hover, an equation on focus', async ({ page }) => {
+  const symbol = page.locator('p .symbol').first();
+  await symbol.scrollIntoViewIfNeeded();
+  await symbol.hover();
+  await expect(card(page).locator('dd')).not.toHaveText('');
+  await page.keyboard.press('Escape');
+  await page.mouse.move(0, 0);
+  await page.keyboard.press('Tab');
+  const equation = page.locator('[data-symbols*=" "]').first();
+  await equation.focus();
+  const ids = ((await equation.getAttribute('data-symbols')) ?? '').split(' ');
+  await expect(card(page).locator('dd')).toHaveCount(ids.length);
+});
+
+test('the pointer over a panel reads out a row of its table', async ({ page }) => {
+  const panel = page.locator(`${FIGURE} svg.panel`).first();
+  await panel.scrollIntoViewIfNeeded();
+  const box = await panel.boundingBox();
+  if (!box) throw new Error('expected the panel on the screen');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const readout = page.locator('.readout');
+  await expect(readout).toBeVisible();
+  const table = page.locator(`${FIGURE} table`).first();
+  const row = await readout.locator('dd').allTextContents();
+  const heads = await readout.locator('dt').allTextContents();
+  expect(heads).toEqual(await table.locator('thead th').allTextContents());
+  const rows = await table
+    .locator('tbody tr')
+    .evaluateAll((all) =>
+      all.map((one) => [...one.querySelectorAll('th, td')].map((cell) => cell.textContent)),
+    );
+  expect(rows).toContainEqual(row);
+  await page.mouse.move(0, 0);
+  await expect(readout).toBeHidden();
+});
+
+test('the contents follow', async ({ page }) => {
+  const last = page.locator('.contents a[href="#references"]');
+  await expect(last).not.toHaveAttribute('aria-current', /.*/);
+  await page.locator('#references').evaluate((heading) => heading.scrollIntoView());
+  await expect(last).toHaveAttribute('aria-current', 'location');
+  await expect(page.locator('.contents [aria-current]')).toHaveCount(1);
+});
+
+test('search leads to a section', async ({ page }) => {
+  await page.keyboard.press('/');
+  const box = page.getByRole('searchbox');
+  await expect(box).toBeFocused();
+  await box.fill('zzzz');
+  await expect(page.getByRole('status').filter({ hasText: 'Nothing found' })).toBeVisible();
+  await box.fill('isotropic');
+  const first = page.locator('.search li a').first();
+  await expect(first).toBeVisible();
+  await first.click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  expect(new URL(page.url()).hash).not.toBe('');
+});
+
+test('a reader who wants less motion gets none', async ({ page }) => {
+  const smooth = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior);
+  expect(await smooth()).toBe('auto');
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  expect(await smooth()).toBe('smooth');
+});
+
+test('every control can be reached by keyboard, in the order of reading', async ({ page }) => {
+  const expected = await page.evaluate(() => {
+    const all = document.querySelectorAll<HTMLElement>(
+      'a[href], button, input, select, summary, [tabindex="0"]',
+    );
+    const shown = [...all].filter(
+      (one) => one.checkVisibility() && !one.matches(':disabled, [tabindex="-1"]'),
+    );
+    for (const [i, one] of shown.entries()) one.dataset['stop'] = String(i);
+    return shown.length;
+  });
+  expect(expected).toBeGreaterThan(20);
+  const stops: (string | null | undefined)[] = [];
+  const outlines: string[] = [];
+  for (let i = 0; i < expected; i++) {
+    await page.keyboard.press('Tab');
+    const [stop, outline] = await page.evaluate(() => {
+      const one = document.activeElement as HTMLElement;
+      return [one.dataset['stop'], getComputedStyle(one).outlineStyle];
+    });
+    stops.push(stop);
+    outlines.push(outline ?? '');
+  }
+  expect(stops).toEqual(Array.from({ length: expected }, (_, i) => String(i)));
+  expect(outlines.filter((outline) => outline === 'none')).toEqual([]);
+});
+
+test('details open and options change by keyboard', async ({ page }) => {
+  const details = page.locator(`${FIGURE} .figure-details details`).first();
+  await details.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await expect(details).toHaveAttribute('open', '');
+  const published = page.locator('.show-published').first();
+  await published.focus();
+  await page.keyboard.press('Space');
+  await expect(published).not.toBeChecked();
+});

@@ -1,0 +1,59 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { PAGES, expect, test } from './site.ts';
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+async function openAll(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+}
+
+for (const path of PAGES) {
+  test(`/${path} is accessible in light and dark`, async ({ page }) => {
+    await page.goto(path);
+    // One figure's tables stand for all: axe reads every cell.
+    await page.evaluate(() => {
+      for (const one of document.querySelectorAll('details')) {
+        const figure = one.closest('figure');
+        one.open = !figure || figure === document.querySelector('figure');
+      }
+    });
+    const faults = async (axe: AxeBuilder): Promise<string[]> =>
+      (await axe.analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(await faults(new AxeBuilder({ page }))).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await faults(new AxeBuilder({ page }).withRules('color-contrast'))).toEqual([]);
+  });
+
+  test(`/${path} fits phone, tablet, desktop and a zoom of 200 %`, async ({ page }) => {
+    await page.goto(path);
+    await openAll(page);
+    // A window of 1280 px at 200 % lays out as one of 640 px whose letters are large.
+    for (const width of [360, 640, 768, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await overflow(page), `${width} px`).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+    expect(await overflow(page), 'letters of 200 %').toBeLessThanOrEqual(0);
+  });
+}
+
+test('the chosen colours are kept, and there before the first paint', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('');
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  expect(await ground()).toBe('rgb(255, 255, 255)');
+  await page.getByRole('button', { name: /colours/i }).click();
+  await page.getByRole('button', { name: /colours: light/i }).click();
+  expect(await ground()).toBe('rgb(19, 20, 24)');
+  // Scripts of the site held back: what is painted now is what a first paint would show.
+  await page.route('**/_astro/*.js', (route) => route.abort());
+  await page.goto('artifacts/', { waitUntil: 'commit' });
+  await page.waitForSelector('h1');
+  expect(await ground()).toBe('rgb(19, 20, 24)');
+});

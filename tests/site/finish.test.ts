@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { atom, sitemap } from '../../src/components/found/xml.ts';
+import { integrity, withIntegrity } from '../../src/site/integrity.ts';
+import { searchEntries } from '../../src/site/search-index.ts';
+
+const PAGE = `<body><header>Bar</header><main><h1 id="top">Title</h1><p>Lead &amp; more.</p>
+<section id="one"><h2 id="one-title"><span>1</span> First</h2><p>Words <math><mi>x</mi><annotation>\\x</annotation></math>.</p>
+<figure id="fig-a"><svg><text>12d</text></svg><figcaption><div><a href="#fig-a">Figure 1</a> A caption.</div><div class="figure-details">Data</div></figcaption></figure>
+<p>After it.</p><h3 id="one-in">Inside</h3><ul><li>Item</li></ul></section></main><footer>Foot</footer></body>`;
+
+test('a page is found by its headings and figures', () => {
+  expect(searchEntries(PAGE, 'p/', 'Page')).toEqual([
+    { url: 'p/#top', title: 'Title', page: 'Page', text: 'Lead & more.' },
+    { url: 'p/#one', title: '1 First', page: 'Page', text: 'Words x. After it.' },
+    { url: 'p/#fig-a', title: 'Figure 1', page: 'Page', text: 'Figure 1 A caption.' },
+    { url: 'p/#one-in', title: 'Inside', page: 'Page', text: 'Item' },
+  ]);
+});
+
+test('scripts and style sheets get the hash of their content, once', () => {
+  const html =
+    '<link rel="stylesheet" href="/a.css"><link rel="icon" href="/i.svg"><script type="module" src="/b.js"></script>';
+  const hashed = withIntegrity(html, (address) => integrity(Buffer.from(address)));
+  expect(hashed.match(/integrity="sha384-[\w+/=]{64}"/g)).toHaveLength(2);
+  expect(hashed).toContain('<link rel="icon" href="/i.svg">');
+  expect(withIntegrity(hashed, () => 'other')).toBe(hashed);
+  expect(integrity(Buffer.from('a'))).not.toBe(integrity(Buffer.from('b')));
+});
+
+test('lists for crawlers and feed readers are well formed', () => {
+  expect(sitemap(['https://example.org/?a&b'])).toContain(
+    '<loc>https://example.org/?a&amp;b</loc>',
+  );
+  const feed = atom('https://example.org/feed.xml', 'A < B', 'Me', [
+    { url: 'https://example.org/1', title: '1', updated: '2026-01-02T00:00:00Z', summary: '"s"' },
+    { url: 'https://example.org/2', title: '2', updated: '2026-03-02T00:00:00Z', summary: 's' },
+  ]);
+  expect(feed).toContain('<title>A &lt; B</title>');
+  expect(feed).toContain('  <updated>2026-03-02T00:00:00Z</updated>\n  <author>');
+  expect(feed.match(/<entry>/g)).toHaveLength(2);
+});

@@ -20,5 +20,5 @@ export const paper: Paper = {
     url: 'https://proceedings.mlr.press/v256/grazzi24a.html',
   },
   keyFigure: 'skewed-linear-regression',
-  claims: false,
+  claims: true,
 };

@@ -8,6 +8,7 @@ import { crate } from './src/lab/crate/integration.ts';
 import { finish } from './src/site/finish.ts';
 import { sectionHeadings } from './src/site/headings.ts';
 import { mathElements } from './src/site/math.ts';
+import { withoutUnrun } from './src/site/unrun.ts';
 
 /**
  * SITE_BASE     path under which the site is served, such as /mamba-icl/ (default /)
@@ -37,7 +38,7 @@ export default defineConfig({
     syntaxHighlight: false,
     processor: satteri({
       features: { math: true },
-      mdastPlugins: [sectionHeadings, mathElements],
+      mdastPlugins: [withoutUnrun, sectionHeadings, mathElements],
     }),
   },
   integrations: [mdx(), crate(import.meta.dirname), finish()],

@@ -9,4 +9,22 @@ export const symbols: SymbolEntry[] = [
   { id: 'w', tex: 'w', name: 'weights of the linear function behind a prompt' },
   { id: 'U', tex: 'U', name: 'random orthogonal basis', meaning: 'the same for a whole batch' },
   { id: 'c', tex: 'c', name: 'scale that gives an input mean squared length d' },
+  {
+    id: 'delta',
+    tex: '\\Delta',
+    name: 'step',
+    meaning: 'how long a token lasts for a state space; Mamba reads it from the token',
+  },
+  {
+    id: 'h',
+    tex: 'h',
+    name: 'state',
+    meaning: 'what a recurrent model carries from token to token',
+  },
+  {
+    id: 'gamma',
+    tex: '\\gamma',
+    name: 'strength of GD++',
+    meaning: 'how far it shrinks large directions',
+  },
 ];

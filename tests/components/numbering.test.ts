@@ -58,6 +58,19 @@ test('everything is numbered in the order of reading', () => {
   ]);
 });
 
+test('what waits for an experiment that is not run has no number', () => {
+  const waiting = section(
+    'wait',
+    'body',
+    '<WhenRun of="a b">\n\n<Figure id="f">c</Figure>\n\n</WhenRun>\n\n<Figure id="g">c</Figure>',
+  );
+  const idsIf = (run: readonly string[]) => [
+    ...numberAnchors([waiting], (id) => run.includes(id)).keys(),
+  ];
+  expect(idsIf(['a'])).toEqual(['wait', 'fig-g']);
+  expect(idsIf(['a', 'b'])).toEqual(['wait', 'fig-f', 'fig-g']);
+});
+
 test('an address that occurs twice names its file', () => {
   const twice = section('three', 'body', '<Figure id="live">c</Figure>');
   expect(() => numberAnchors([...PAPER, twice])).toThrow(/content\/three\.mdx.*fig-live once/);

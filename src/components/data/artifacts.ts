@@ -11,23 +11,13 @@ import { gradientDescentRuns } from '../../artifacts/mechanisms.ts';
 import type { GradientDescentRuns } from '../../artifacts/mechanisms.ts';
 import { scanSpeed } from '../../artifacts/scan-speed.ts';
 import type { ScanSpeed } from '../../artifacts/scan-speed.ts';
+import { sitePreset } from './preset.ts';
 import { publishedResults } from './published.ts';
 import type { PublishedResults } from './published.ts';
 
 export type LearningCurveArtifact = Artifact<LearningCurves>;
 export type GradientDescentArtifact = Artifact<GradientDescentRuns>;
 export type ScanSpeedArtifact = Artifact<ScanSpeed>;
-
-const { SITE_PRESET = 'small' } = process.env;
-
-/** The preset whose numbers the prose and the figures show first. */
-function sitePreset(): Preset {
-  const preset = presets.find((name) => name === SITE_PRESET);
-  if (preset) return preset;
-  throw new Error(
-    `SITE_PRESET: expected one of ${presets.join(', ')}, got ${SITE_PRESET}; correct the variable`,
-  );
-}
 
 /** Presets in which the results of all these experiments are there: the site's own first. */
 export const presetsOf = (ids: readonly string[]): Preset[] => [
@@ -53,7 +43,8 @@ async function readJson(file: string, neededBy: string, remedy: string): Promise
   }
 }
 
-const memo = new Map<string, Promise<unknown>>();
+/** What was read, by schema and path. */
+const memo = new Map<z.ZodType, Map<string, Promise<Artifact<unknown>>>>();
 
 /**
  * The artifact of an experiment, read once a build.
@@ -61,17 +52,24 @@ const memo = new Map<string, Promise<unknown>>();
  * @param neededBy the figure or sentence that needs it, named when the build fails
  * @throws Error if the artifact is missing or invalid
  */
-export async function readArtifact<Schema extends z.ZodType>(
+export function readArtifact<Schema extends z.ZodType>(
   id: string,
   schema: Schema,
   neededBy: string,
   preset: Preset = sitePreset(),
 ): Promise<Artifact<z.infer<Schema>>> {
   const path = artifactPath(id, preset);
-  const remedy = `npm run lab -- run ${id} --preset ${preset}`;
-  const json = memo.get(path) ?? readJson(join(publicFolder, path), neededBy, remedy);
-  memo.set(path, json);
-  return parseArtifact(await json, schema, `${neededBy}: ${path}`);
+  const known = memo.get(schema) ?? new Map<string, Promise<Artifact<unknown>>>();
+  memo.set(schema, known);
+  let artifact = known.get(path);
+  if (!artifact) {
+    const remedy = `npm run lab -- run ${id} --preset ${preset}`;
+    artifact = readJson(join(publicFolder, path), neededBy, remedy).then((json) =>
+      parseArtifact(json, schema, `${neededBy}: ${path}`),
+    );
+    known.set(path, artifact);
+  }
+  return artifact as Promise<Artifact<z.infer<Schema>>>;
 }
 
 /** The artifact of an experiment that measures learning curves. */

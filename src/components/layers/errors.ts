@@ -12,6 +12,7 @@ import {
   halfDecadeAbove,
   multipleTick,
 } from '../chart/ticks.ts';
+import { isRun, runPanels } from '../data/committed.ts';
 import { readGradientDescent, readPublished } from '../data/artifacts.ts';
 import type { GradientDescentArtifact } from '../data/artifacts.ts';
 import type { PublishedResults } from '../data/published.ts';
@@ -38,23 +39,31 @@ type Filled = Probed & { descents: Descents | undefined };
 
 const FLOOR = 1e-4;
 
+/** The experiment whose descents stand beside the layers, once it is run. */
+const DESCENT = 'gradient-descent';
+
 /** The figure of content/figures.ts that shows how the error falls from layer to layer. */
-export const layerErrors = (spec: ErrorsSpec): FigureEntry => ({
-  experiments: [
-    ...new Set(
-      spec.panels.flatMap(({ of, descent }) => [of, ...(descent ? ['gradient-descent'] : [])]),
-    ),
-  ],
-  draw: async (preset, neededBy) =>
-    draw(
-      await Promise.all(
-        spec.panels.map(async (panel) => ({
-          ...(await readProbes(panel, preset, neededBy)),
-          descents: panel.descent ? await readDescents(panel.descent, preset, neededBy) : undefined,
-        })),
+export function layerErrors(spec: ErrorsSpec): FigureEntry {
+  const panels = runPanels(spec.panels).map(({ descent, ...panel }) =>
+    descent && isRun(DESCENT) ? { ...panel, descent } : panel,
+  ) as ErrorsSpec['panels'];
+  return {
+    experiments: [
+      ...new Set(panels.flatMap(({ of, descent }) => [of, ...(descent ? [DESCENT] : [])])),
+    ],
+    draw: async (preset, neededBy) =>
+      draw(
+        await Promise.all(
+          panels.map(async (panel) => ({
+            ...(await readProbes(panel, preset, neededBy)),
+            descents: panel.descent
+              ? await readDescents(panel.descent, preset, neededBy)
+              : undefined,
+          })),
+        ),
       ),
-    ),
-});
+  };
+}
 
 async function readDescents(name: string, preset: Preset, neededBy: string): Promise<Descents> {
   const artifact = await readGradientDescent(neededBy, preset);

@@ -3,6 +3,7 @@ import { drawChart } from '../chart/draw.ts';
 import type { EndLabel, Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { publishedSeries, series } from '../chart/series.ts';
+import { runPanels } from '../data/committed.ts';
 import type { Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
@@ -22,11 +23,14 @@ const FRAMES: Record<Reading, Omit<Scale, 'type'>> = {
 const IDEAL: Record<Reading, number> = { scale: 1, shift: 0 };
 
 /** The figure of content/figures.ts that shows the scale and shift of the fitted line by depth. */
-export const layerReadings = (panels: readonly ProbeSpec[]): FigureEntry => ({
-  experiments: panels.map(({ of }) => of),
-  draw: async (preset, neededBy) =>
-    draw(await Promise.all(panels.map((panel) => readProbes(panel, preset, neededBy)))),
-});
+export function layerReadings(all: readonly ProbeSpec[]): FigureEntry {
+  const panels = runPanels(all);
+  return {
+    experiments: panels.map(({ of }) => of),
+    draw: async (preset, neededBy) =>
+      draw(await Promise.all(panels.map((panel) => readProbes(panel, preset, neededBy)))),
+  };
+}
 
 function drawPanel(panel: Probed, reading: Reading) {
   const y: Scale = { ...FRAMES[reading], type: 'linear' };

@@ -13,10 +13,10 @@ export interface Place {
   k: number | string;
 }
 
-/** Number of examples meant by `2d`, `0.5d` or `10`. */
+/** Number of examples meant by `2d`, `0.5d` (rounded) or `10`. */
 export function examples(data: LearningCurves, k: number | string, where = 'examples'): number {
   const match = /^(\d+(?:\.\d+)?)(d?)$/.exec(String(k));
-  if (match) return Number(match[1]) * (match[2] ? data.d : 1);
+  if (match) return Math.round(Number(match[1]) * (match[2] ? data.d : 1));
   throw new Error(`${where}: expected k as 10 or 2d, got ${k}; correct the attribute`);
 }
 
@@ -93,13 +93,20 @@ export const trainingRuns = (data: LearningCurves, method: string, where: string
 const ordered = (a: readonly number[], b: readonly number[]): boolean =>
   Math.max(...a) < Math.min(...b);
 
+/** `every Mamba run`, or a baseline's name: nobody trains it. */
+const every = (method: string): string => {
+  const { name, role } = methodStyle(method);
+  return role === 'model' ? `every ${name} run` : name;
+};
+
 /** States which of two methods errs less, as far as the seeds agree on it. */
 export function comparison(first: [string, number[]], second: [string, number[]]): string {
   const [[a, left], [b, right]] = [first, second];
+  if (ordered(left, right)) return `${every(a)} errs less than ${every(b)}`;
+  if (ordered(right, left)) return `${every(b)} errs less than ${every(a)}`;
   const [nameA, nameB] = [methodStyle(a).name, methodStyle(b).name];
-  if (ordered(left, right)) return `every ${nameA} run errs less than every ${nameB} run`;
-  if (ordered(right, left)) return `every ${nameB} run errs less than every ${nameA} run`;
-  return `the runs of ${nameA} and ${nameB} overlap`;
+  if (methodStyle(b).role === 'model') return `the runs of ${nameA} and ${nameB} overlap`;
+  return `some runs of ${nameA} err less than ${nameB}, some more`;
 }
 
 /** States in how many of the runs the error is at or below a threshold. */

@@ -1,6 +1,7 @@
 import type { Preset } from '../../artifacts/artifact.ts';
 import { PANEL } from '../chart/axis.ts';
 import { multipleTick } from '../chart/ticks.ts';
+import { runPanels } from '../data/committed.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import { sourcesOf } from '../figure/sources.ts';
@@ -20,13 +21,16 @@ import type { CurvesSpec } from './spec.ts';
 const ROUNDING = 1e-9;
 
 /** The figure of content/figures.ts that shows these panels. */
-export const learningCurves = (spec: CurvesSpec): FigureEntry => ({
-  experiments: [...new Set(spec.panels.map(({ of }) => of))],
-  draw: async (preset: Preset, neededBy: string) =>
-    drawLearningCurves(
-      await Promise.all(spec.panels.map((panel) => fillPanel(panel, preset, neededBy))),
-    ),
-});
+export function learningCurves(spec: CurvesSpec): FigureEntry {
+  const panels = runPanels(spec.panels);
+  return {
+    experiments: [...new Set(panels.map(({ of }) => of))],
+    draw: async (preset: Preset, neededBy: string) =>
+      drawLearningCurves(
+        await Promise.all(panels.map((panel) => fillPanel(panel, preset, neededBy))),
+      ),
+  };
+}
 
 const nameOf = ({ artifact }: Filled, method: string): string =>
   methodStyle(architectureOf(artifact.data, method)).name;

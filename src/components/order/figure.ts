@@ -10,6 +10,7 @@ import {
   halfDecadeAbove,
   multipleTick,
 } from '../chart/ticks.ts';
+import { runPanels } from '../data/committed.ts';
 import { readLearningCurves } from '../data/artifacts.ts';
 import type { LearningCurveArtifact } from '../data/artifacts.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
@@ -33,11 +34,11 @@ interface Filled {
 export const orderSensitivity = (
   panels: readonly { of: string; title: string; note: string }[],
 ): FigureEntry => ({
-  experiments: panels.map(({ of }) => of),
+  experiments: runPanels(panels).map(({ of }) => of),
   draw: async (preset, neededBy) =>
     draw(
       await Promise.all(
-        panels.map(async (panel) => {
+        runPanels(panels).map(async (panel) => {
           const artifact = await readLearningCurves(panel.of, neededBy, preset);
           const runs = artifact.data.order;
           if (runs.length > 0) {

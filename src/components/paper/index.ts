@@ -1,5 +1,6 @@
 import { getCollection } from 'astro:content';
 import type { CollectionEntry } from 'astro:content';
+import { isRun } from '../data/committed.ts';
 import { checkNumbers } from './bare-numbers.ts';
 import { numberAnchors } from './numbering.ts';
 import type { Anchor } from './numbering.ts';
@@ -19,7 +20,7 @@ async function read(): Promise<PaperIndex> {
   for (const { id, data, body = '' } of entries)
     if (data.numbers === 'bound') checkNumbers(id, body);
   const sections = entries.map(({ id, data, body = '' }) => ({ id, ...data, body }));
-  return { entries, anchors: numberAnchors(sections) };
+  return { entries, anchors: numberAnchors(sections, isRun) };
 }
 
 let memo: Promise<PaperIndex> | undefined;

@@ -3,10 +3,14 @@ import type { MdastNode } from 'satteri';
 export const childrenOf = (node: MdastNode): MdastNode[] =>
   'children' in node ? (node.children as MdastNode[]) : [];
 
-/** A node and all that is in it, in the order of reading. */
-export function* walk(node: MdastNode): Generator<MdastNode> {
+/** A node and all that is in it, in the order of reading, but for nodes that are left out. */
+export function* walk(
+  node: MdastNode,
+  isLeftOut: (node: MdastNode) => boolean = () => false,
+): Generator<MdastNode> {
+  if (isLeftOut(node)) return;
   yield node;
-  for (const child of childrenOf(node)) yield* walk(child);
+  for (const child of childrenOf(node)) yield* walk(child, isLeftOut);
 }
 
 /** The words in a node. */

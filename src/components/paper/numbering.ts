@@ -98,17 +98,27 @@ class Numbering {
   }
 }
 
+/** Whether what is in a node is left out of the page: in `<WhenRun of="…">` of experiments that are not run. */
+export const isUnrun = (node: MdastNode, isRun: (experiment: string) => boolean): boolean =>
+  'name' in node &&
+  node.name === 'WhenRun' &&
+  !(attribute(node, 'of') ?? '').split(' ').every((id) => isRun(id));
+
 /**
  * Numbers the sections, their headings of the first level, and the figures, tables and equations
  * that have an id, in the order of reading.
+ * @param isRun whether an experiment's results are there: what waits for others has no number
  * @throws Error for an address that occurs twice
  */
-export function numberAnchors(sections: readonly Section[]): Map<string, Anchor> {
+export function numberAnchors(
+  sections: readonly Section[],
+  isRun: (experiment: string) => boolean = () => true,
+): Map<string, Anchor> {
   const numbering = new Numbering();
   for (const section of sections) {
     const number = numbering.section(section);
     let headings = 0;
-    for (const node of walk(parseSection(section.body))) {
+    for (const node of walk(parseSection(section.body), (one) => isUnrun(one, isRun))) {
       const element = elementOf(node);
       if (element) numbering.element(section.id, element.name, element.id);
       if (node.type !== 'heading' || node.depth !== 3) continue;

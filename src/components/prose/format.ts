@@ -1,12 +1,16 @@
+/** Below this an error is what rounding leaves of zero. */
+const ZERO = 1e-12;
+
 /** Significant digits as in the field: 0.083, 1.24, 12.4; tiny values in scientific notation. */
 export function formatError(value: number, digits = 2): string {
   if (!Number.isFinite(value)) return String(value);
+  if (Math.abs(value) < ZERO) return '0';
   if (value !== 0 && Math.abs(value) < 1e-4) {
     const [mantissa, exponent] = value.toExponential(digits - 1).split('e') as [string, string];
     return `${mantissa} × 10${superscript(Number(exponent))}`;
   }
   const rounded = Number(value.toPrecision(digits));
-  return rounded.toFixed(decimals(rounded, digits));
+  return rounded.toFixed(decimals(rounded, digits)).replace('-', '−');
 }
 
 const decimals = (value: number, digits: number): number =>
@@ -28,7 +32,7 @@ export function formatRange(
   const low = format(Math.min(...values));
   const high = format(Math.max(...values));
   if (low === high) return low;
-  return /[a-z]$/.test(low) ? `${low} to ${high}` : `${low}–${high}`;
+  return /[a-z]$|^−/.test(low) ? `${low} to ${high}` : `${low}–${high}`;
 }
 
 /** 0.6 s, 42 s, 13 min, 2 h 5 min. */

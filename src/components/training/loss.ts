@@ -5,6 +5,7 @@ import type { EndLabel, Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { series } from '../chart/series.ts';
 import { decades, decimalTick, geometricMean, halfDecadeAbove } from '../chart/ticks.ts';
+import { runPanels } from '../data/committed.ts';
 import { readLearningCurves } from '../data/artifacts.ts';
 import type { LearningCurveArtifact } from '../data/artifacts.ts';
 import type { Drawing } from '../figure/drawing.ts';
@@ -24,11 +25,11 @@ interface Filled {
 export const trainingLoss = (
   panels: readonly { of: string; title: string; note: string }[],
 ): FigureEntry => ({
-  experiments: panels.map(({ of }) => of),
+  experiments: runPanels(panels).map(({ of }) => of),
   draw: async (preset, neededBy) =>
     draw(
       await Promise.all(
-        panels.map(async (panel) => ({
+        runPanels(panels).map(async (panel) => ({
           ...panel,
           artifact: await readLearningCurves(panel.of, neededBy, preset),
         })),

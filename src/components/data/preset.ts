@@ -1,0 +1,13 @@
+import { presets } from '../../artifacts/artifact.ts';
+import type { Preset } from '../../artifacts/artifact.ts';
+
+const { SITE_PRESET = 'small' } = process.env;
+
+/** The preset whose numbers the prose and the figures show first. */
+export function sitePreset(): Preset {
+  const preset = presets.find((name) => name === SITE_PRESET);
+  if (preset) return preset;
+  throw new Error(
+    `SITE_PRESET: expected one of ${presets.join(', ')}, got ${SITE_PRESET}; correct the variable`,
+  );
+}

@@ -35,7 +35,7 @@ export function drawPrompt(): string[] {
       marginTop: 24,
       marginBottom: 44,
       x: { type: 'band', domain: Array.from({ length: 2 * POINTS - 1 }, (_, i) => i) },
-      y: { type: 'band', domain: [0, 1, 2, 3, 4] },
+      y: { type: 'band', domain: [0, 1, 2, 3, 4], axis: null },
       marks: [
         Plot.cell(cells, {
           ...cell,

@@ -16,6 +16,7 @@ export const skewedShares = (d: number): number[] => {
 function shares(): string {
   const skewed = skewedShares(D).map((share, i) => ({ i: i + 1, share }));
   return chart({
+    marginLeft: 50,
     x: { domain: [0.5, D + 0.5] },
     y: { type: 'log', domain: [1e-3, 1] },
     marks: [

@@ -21,7 +21,7 @@ function reading(): string {
     width: 300,
     marginLeft: 8,
     x: { domain: [-0.5, TOKENS + 3] },
-    y: { domain: [TOKENS - 0.5, -0.5] },
+    y: { domain: [TOKENS - 0.5, -0.5], axis: null },
     marks: [
       Plot.axisX({ ticks: [], label: null }),
       Plot.dot(cells, { x: 'column', y: 'row', symbol: 'square', r: 5, fill }),

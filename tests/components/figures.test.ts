@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { findExperiment } from '../../src/lab/catalog.ts';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { listExperiments } from '../../src/lab/catalog.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
 import { madeUp, madeUpDescents, madeUpSpeed, plant } from './planted.ts';
 
@@ -16,17 +16,17 @@ vi.mock('../../src/components/data/folders.ts', () => ({
   contentFolder: join(ROOT, 'content'),
 }));
 
+// The figures look for what is run as soon as they are loaded.
+vi.stubEnv('SITE_PUBLIC', folder);
+for (const experiment of await listExperiments(openWorkspace(ROOT))) {
+  if (experiment.id === 'claims') continue;
+  if (experiment.id === 'gradient-descent') plant(folder, experiment.id, madeUpDescents());
+  else if (experiment.id === 'scan-speed') plant(folder, experiment.id, madeUpSpeed());
+  else plant(folder, experiment.id, madeUp(experiment));
+}
 const { figures } = await import('../../content/figures.ts');
 const ids = Object.keys(figures);
 
-beforeAll(async () => {
-  const experiments = new Set(Object.values(figures).flatMap((figure) => figure.experiments));
-  for (const id of experiments) {
-    if (id === 'gradient-descent') plant(folder, id, madeUpDescents());
-    else if (id === 'scan-speed') plant(folder, id, madeUpSpeed());
-    else plant(folder, id, madeUp(await findExperiment(openWorkspace(ROOT), id)));
-  }
-});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 type Drawn = ReturnType<(typeof figures)[string]['draw']>;

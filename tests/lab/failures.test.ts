@@ -1,5 +1,6 @@
 import { globSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Repository } from './repository.ts';
 
@@ -13,7 +14,9 @@ interface Artifact {
 const artifactOf = (repository: Repository): Artifact =>
   JSON.parse(repository.read(ARTIFACT)) as Artifact;
 
-const preload = (name: string): string => `--import=${join(import.meta.dirname, name)}`;
+/** As a URL: NODE_OPTIONS splits at spaces, which a folder's name may hold. */
+const preload = (name: string): string =>
+  `--import=${pathToFileURL(join(import.meta.dirname, name)).href}`;
 
 const failingDisk = (code: string, path: string): Record<string, string> => ({
   NODE_OPTIONS: preload('failing-disk.mjs'),

@@ -11,14 +11,14 @@ const discrepancies: ClaimTest[] = [
       'The panel titled skewed shows isotropic inputs: least squares is far better on skewed ones.',
     source: 'figure 1a',
     criterion:
-      'At k = d/2, least squares errs within 0.05 of 1/2 on isotropic inputs, and on skewed inputs at least 0.1 less.',
+      'At k = d/2, least squares errs within 0.05 of 1/2 on isotropic inputs, and on skewed inputs at most half as much.',
     published: 'least squares .49 at k = 10',
     test: (evidence) => {
       const at = (on: string) =>
         median(evidence.errors({ of: SKEWED, method: 'least-squares', on, k: 0.5 }));
       const [isotropic, skewed] = [at('isotropic'), at('training')];
       return {
-        holds: Math.abs(isotropic - 0.5) <= 0.05 && skewed <= isotropic - 0.1,
+        holds: Math.abs(isotropic - 0.5) <= 0.05 && skewed <= isotropic / 2,
         ours: `isotropic ${number(isotropic)}, skewed ${number(skewed)}`,
       };
     },

@@ -38,7 +38,7 @@ test('a cross-reference previews the figure it leads to', async ({ page }) => {
   await ref.scrollIntoViewIfNeeded();
   await ref.hover();
   await expect(card(page).locator('svg.panel').first()).toBeVisible();
-  await expect(card(page).locator('.caption')).toContainText('Figure');
+  await expect(card(page).locator('.caption, figcaption').first()).toContainText('Figure');
   const twice = await page.evaluate(() => {
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
     return ids.filter((id, i) => ids.indexOf(id) !== i);

@@ -91,7 +91,8 @@ test('other numbers than the published ones get a verdict against them', async (
     const artifact = (await response.json()) as {
       data: { curves: { firstBatch: number[] }[] };
     };
-    for (const curve of artifact.data.curves) curve.firstBatch[7] = 2 * (curve.firstBatch[7] ?? 0);
+    for (const { firstBatch } of artifact.data.curves)
+      if (firstBatch.length > 7) firstBatch[7]! *= 2;
     await route.fulfill({ response, json: artifact });
   });
   await page.goto('?backend=wasm');

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { artifactPath } from '../src/artifacts/artifact.ts';
 import type { Preset } from '../src/artifacts/artifact.ts';
 import { CLAIMS, claimLedger } from '../src/artifacts/claims.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
+import { sha256 } from '../src/lab/hash.ts';
 import { judgeClaims } from './claims/judge.ts';
 
 /** The experiments whose artifacts claims read. */
@@ -22,7 +22,7 @@ const EXPERIMENTS = [
 /** Of the artifact as it lies there now; null where there is none. */
 function sha256Of(id: string, preset: Preset): string | null {
   const url = new URL(`../public/${artifactPath(id, preset)}`, import.meta.url);
-  return existsSync(url) ? createHash('sha256').update(readFileSync(url)).digest('hex') : null;
+  return existsSync(url) ? sha256(readFileSync(url)) : null;
 }
 
 /**

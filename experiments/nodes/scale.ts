@@ -138,7 +138,6 @@ export function modelRun(
   if (!config) throw new Error(`scale: expected a configuration of ${name}, got none; add it`);
   const growths = d - firstDims;
   const end = examples * d + 1;
-  const by = Math.max(1, Math.floor((examples * (d - firstDims)) / growths));
   return {
     config: { ...config, n_dims: d },
     steps: Math.round(scale.steps(examples) * (scale.own[name]?.longer ?? 1)),
@@ -147,7 +146,7 @@ export function modelRun(
     batch,
     curriculum: {
       dims: { start: firstDims, end: d, by: 1, every },
-      points: { start: end - by * growths, end, by, every },
+      points: { start: end - examples * growths, end, by: examples, every },
     },
     ...changes,
   };

@@ -65,11 +65,12 @@ const SCALES: Record<Preset, Scale> = {
    * A quarter of d and of the width, a curriculum that is over at step 600. Learning rates were chosen by the
    * training loss of short runs (LOG.md, 2026-11-24): what suits Mamba keeps the Transformer on the plateau of
    * predicting nothing. The Transformer learns later, and gets more steps; longer contexts cost more a step, and get
-   * fewer, so that no training takes more than 20 minutes.
+   * fewer, so that no training takes more than 20 minutes. One seed of every class comes before more of any; skewed
+   * linear regression has three.
    */
   small: {
     d: 5,
-    seeds: [1, 2, 3],
+    seeds: [1],
     lossEvery: 100,
     batch: 64,
     steps: (examples) => ({ 2: 12_000, 4: 8000, 5: 6000, 8: 5000 })[examples] ?? 12_000,

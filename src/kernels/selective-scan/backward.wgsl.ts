@@ -28,9 +28,9 @@ fn replay(piece: Piece, d: u32, first: u32, count: u32) {
   d_a = array<f32, BLOCK>();
   for (var n = 0u; n < count; n++) {
     let at = state_at(piece.index, first + n, d);
-    a[n] = scratch[sizes.at_a + d * STATES + first + n];
-    before[n] = scratch[sizes.at_starts + at];
-    carry[n] = scratch[sizes.at_ends + at];
+    a[n] = fetch(sizes.at_a + d * STATES + first + n);
+    before[n] = start_of(at);
+    carry[n] = end_of(at);
   }
   for (var t = 0u; t + 1u < piece.count; t++) {
     let row = piece.first_row + t;
@@ -40,7 +40,7 @@ fn replay(piece: Piece, d: u32, first: u32, count: u32) {
     let at = t * BLOCK;
     for (var n = 0u; n < count; n++) {
       before[at + BLOCK + n] =
-        exp_of(dt * a[n]) * before[at + n] + drive * scratch[row * STATES + first + n];
+        exp_of(dt * a[n]) * before[at + n] + drive * fetch(row * STATES + first + n);
     }
   }
 }
@@ -56,8 +56,8 @@ fn step_back(row: u32, d: u32, lane: u32, first: u32, count: u32, at: u32) {
   var d_dt = 0.0;
   var d_x = 0.0;
   for (var n = 0u; n < count; n++) {
-    let b_n = scratch[row * STATES + first + n];
-    let c_n = scratch[sizes.at_c + row * STATES + first + n];
+    let b_n = fetch(row * STATES + first + n);
+    let c_n = fetch(sizes.at_c + row * STATES + first + n);
     let decay = exp_of(dt * a[n]);
     let decayed = decay * before[at + n];
     let h = decayed + dt * x * b_n;
@@ -92,7 +92,7 @@ fn sum_terms(row: u32, tile: u32, lane: u32, first: u32, count: u32) {
     for (var k = 0u; k < channels; k++) { sum += terms[column * STRIDE + k]; }
     let part = (column / BLOCK) * TILES + tile;
     let at = part * sizes.batch * sizes.length + row;
-    scratch[sizes.at_parts + at * STATES + first + n] = sum;
+    store(sizes.at_parts + at * STATES + first + n, sum);
   }
 }
 
@@ -112,12 +112,12 @@ fn run(group: u32, lane: u32) {
       workgroupBarrier();
     }
     if (inside) {
-      for (var n = 0u; n < count; n++) { scratch[at_sums + d * STATES + first + n] = d_a[n]; }
+      for (var n = 0u; n < count; n++) { store(at_sums + d * STATES + first + n, d_a[n]); }
     }
   }
   if (inside) {
-    scratch[at_sums + CHANNELS * STATES + d] = d_skip;
-    scratch[at_sums + CHANNELS * (STATES + 1u) + d] = d_bias;
+    store(at_sums + CHANNELS * STATES + d, d_skip);
+    store(at_sums + CHANNELS * (STATES + 1u) + d, d_bias);
   }
 }
 `;

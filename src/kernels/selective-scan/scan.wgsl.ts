@@ -20,22 +20,52 @@ export interface ScanVariant {
   deltaBias: boolean;
   deltaSoftplus: boolean;
   initialState: boolean;
+  /** The gradient keeps the states between chunks in half precision (op.ts). */
+  halfStates: boolean;
 }
 
 /** Tokens of a chunk. */
 export const CHUNK = 32;
 
+const FLOATS = /* wgsl */ `
+fn fetch(i: u32) -> f32 { return scratch[i]; }
+fn store(i: u32, x: f32) { scratch[i] = x; }
+fn start_of(at: u32) -> f32 { return scratch[sizes.at_starts + at]; }
+fn end_of(at: u32) -> f32 { return scratch[sizes.at_ends + at]; }
+fn set_start(at: u32, x: f32) { scratch[sizes.at_starts + at] = x; }
+fn set_end(at: u32, x: f32) { scratch[sizes.at_ends + at] = x; }
+`;
+
+/** The state before and the gradient after a chunk share a word, which one invocation at a time owns. */
+const HALVES = /* wgsl */ `
+fn fetch(i: u32) -> f32 { return bitcast<f32>(scratch[i]); }
+fn store(i: u32, x: f32) { scratch[i] = bitcast<u32>(x); }
+fn pair(at: u32) -> vec2f { return unpack2x16float(scratch[sizes.at_starts + at]); }
+fn set_pair(at: u32, x: vec2f) { scratch[sizes.at_starts + at] = pack2x16float(x); }
+fn start_of(at: u32) -> f32 { return pair(at).x; }
+fn end_of(at: u32) -> f32 { return pair(at).y; }
+fn set_start(at: u32, x: f32) { set_pair(at, vec2f(x, pair(at).y)); }
+fn set_end(at: u32, x: f32) { set_pair(at, vec2f(pair(at).x, x)); }
+`;
+
+/** Access to scratch, and where it has the states of a chunk. */
+const scratchWgsl = (halfStates: boolean): string => /* wgsl */ `
+${MATH_WGSL}
+${halfStates ? HALVES : FLOATS}
+fn state_at(piece: u32, s: u32, d: u32) -> u32 { return (piece * STATES + s) * CHANNELS + d; }
+`;
+
 /** What differs between the variants, as functions, and the places of a chunk and its states. */
 export const variantWgsl = (variant: ScanVariant): string => /* wgsl */ `
-${MATH_WGSL}
+${scratchWgsl(variant.halfStates)}
 const TILES = (CHANNELS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
 
 fn raw_delta(i: u32, d: u32) -> f32 {
-  return delta[i]${variant.deltaBias ? ' + scratch[sizes.at_bias + d]' : ''};
+  return delta[i]${variant.deltaBias ? ' + fetch(sizes.at_bias + d)' : ''};
 }
 fn step_size(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'softplus(raw)' : 'raw'}; }
 fn step_slope(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'sigmoid(raw)' : '1.0'}; }
-fn skip(d: u32) -> f32 { return ${variant.D ? 'scratch[sizes.at_d + d]' : '0.0'}; }
+fn skip(d: u32) -> f32 { return ${variant.D ? 'fetch(sizes.at_d + d)' : '0.0'}; }
 fn gate(i: u32) -> f32 { return ${variant.z ? 'silu(z[i])' : '1.0'}; }
 
 // The chunk-th chunk of prompt b is piece b · chunks + chunk.
@@ -49,8 +79,6 @@ fn piece_of(group: u32) -> Piece {
   let count = min(CHUNK, sizes.length - start);
   return Piece(index, tile, first_row, count);
 }
-
-fn state_at(piece: u32, s: u32, d: u32) -> u32 { return (piece * STATES + s) * CHANNELS + d; }
 `;
 
 /** Reads u, delta; for the gradient also z?, d_out. Fills steps, and in starts and ends what a chunk adds. */
@@ -67,7 +95,7 @@ fn run(group: u32, lane: u32) {
     var product = array<f32, BLOCK>();
     var carry = array<f32, BLOCK>();
     for (var n = 0u; n < count; n++) {
-      a[n] = scratch[sizes.at_a + d * STATES + first + n];
+      a[n] = fetch(sizes.at_a + d * STATES + first + n);
       product[n] = 1.0;
     }
     var steps = 0.0;
@@ -81,38 +109,41 @@ fn run(group: u32, lane: u32) {
       for (var n = 0u; n < count; n++) {
         let at = row * STATES + first + n;
         let decay = exp_of(dt * a[n]);
-        h[n] = decay * h[n] + drive * scratch[at];
-        ${forGradient ? 'product[n] *= decay; carry[n] += product[n] * g * scratch[sizes.at_c + at];' : ''}
+        h[n] = decay * h[n] + drive * fetch(at);
+        ${forGradient ? 'product[n] *= decay; carry[n] += product[n] * g * fetch(sizes.at_c + at);' : ''}
       }
     }
-    scratch[sizes.at_steps + piece.index * CHANNELS + d] = steps;
+    store(sizes.at_steps + piece.index * CHANNELS + d, steps);
     for (var n = 0u; n < count; n++) {
       let at = state_at(piece.index, first + n, d);
-      scratch[sizes.at_starts + at] = h[n];
-      ${forGradient ? 'scratch[sizes.at_ends + at] = carry[n];' : ''}
+      set_start(at, h[n]);
+      ${forGradient ? 'set_end(at, carry[n]);' : ''}
     }
   }
 }
 `;
 
 /** Turns what chunks add into what they start from; writes last_state, or the gradient's ends and dInitial. */
-export const propagateWgsl = (hasInitial: boolean, forGradient: boolean): string => /* wgsl */ `
-${MATH_WGSL}
+export const propagateWgsl = (
+  { initialState, halfStates }: ScanVariant,
+  forGradient: boolean,
+): string => /* wgsl */ `
+${scratchWgsl(halfStates)}
 fn run(group: u32, lane: u32) {
   let column = group * WORKGROUP_SIZE + lane;
   let d = column % CHANNELS;
   let s = column / CHANNELS % STATES;
   let b = column / (CHANNELS * STATES);
   if (b >= sizes.batch) { return; }
-  let a = scratch[sizes.at_a + d * STATES + s];
+  let a = fetch(sizes.at_a + d * STATES + s);
   let at_state = (b * CHANNELS + d) * STATES + s;
-  var h = ${hasInitial ? 'scratch[sizes.at_initial + at_state]' : '0.0'};
+  var h = ${initialState ? 'fetch(sizes.at_initial + at_state)' : '0.0'};
   for (var chunk = 0u; chunk < sizes.chunks; chunk++) {
     let piece = b * sizes.chunks + chunk;
-    let at = sizes.at_starts + (piece * STATES + s) * CHANNELS + d;
-    let added = scratch[at];
-    scratch[at] = h;
-    h = exp_of(a * scratch[sizes.at_steps + piece * CHANNELS + d]) * h + added;
+    let at = state_at(piece, s, d);
+    let added = start_of(at);
+    set_start(at, h);
+    h = exp_of(a * fetch(sizes.at_steps + piece * CHANNELS + d)) * h + added;
   }
   ${forGradient ? PROPAGATE_BACK : 'last_state[at_state] = h;'}
 }
@@ -122,12 +153,12 @@ const PROPAGATE_BACK = /* wgsl */ `
   var carry = 0.0;
   for (var chunk = sizes.chunks; chunk > 0u; chunk--) {
     let piece = b * sizes.chunks + chunk - 1u;
-    let at = sizes.at_ends + (piece * STATES + s) * CHANNELS + d;
-    let added = scratch[at];
-    scratch[at] = carry;
-    carry = exp_of(a * scratch[sizes.at_steps + piece * CHANNELS + d]) * carry + added;
+    let at = state_at(piece, s, d);
+    let added = end_of(at);
+    set_end(at, carry);
+    carry = exp_of(a * fetch(sizes.at_steps + piece * CHANNELS + d)) * carry + added;
   }
-  scratch[sizes.at_d_initial + at_state] = carry;
+  store(sizes.at_d_initial + at_state, carry);
 `;
 
 /** Reads u, delta, z?; with the states before each chunk in scratch, writes out. */
@@ -142,8 +173,8 @@ fn run(group: u32, lane: u32) {
     var a = array<f32, BLOCK>();
     var h = array<f32, BLOCK>();
     for (var n = 0u; n < count; n++) {
-      a[n] = scratch[sizes.at_a + d * STATES + first + n];
-      h[n] = scratch[sizes.at_starts + state_at(piece.index, first + n, d)];
+      a[n] = fetch(sizes.at_a + d * STATES + first + n);
+      h[n] = start_of(state_at(piece.index, first + n, d));
     }
     for (var t = 0u; t < piece.count; t++) {
       let row = piece.first_row + t;
@@ -153,8 +184,8 @@ fn run(group: u32, lane: u32) {
       var y = 0.0;
       for (var n = 0u; n < count; n++) {
         let at = row * STATES + first + n;
-        h[n] = exp_of(dt * a[n]) * h[n] + drive * scratch[at];
-        y += h[n] * scratch[sizes.at_c + at];
+        h[n] = exp_of(dt * a[n]) * h[n] + drive * fetch(at);
+        y += h[n] * fetch(sizes.at_c + at);
       }
       if (first > 0u) { y += out[i]; }
       if (first + BLOCK >= STATES) { y = (y + skip(d) * u[i]) * gate(i); }

@@ -1,3 +1,4 @@
+import { env } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import {
@@ -20,6 +21,14 @@ const TILE = 32;
 const MOST_STATES = 8;
 const COLUMNS = 64;
 
+/**
+ * Whether the gradient keeps the states before, and its own after, every chunk in half precision: a word for the
+ * two instead of two. Off unless set, and on any adapter, since packing needs no feature. A state above 65,504
+ * then becomes infinite; the error is measured by `lab bench --filter half` and bounded by a test.
+ */
+export const HALF_STATES = 'WEBGPU_SCAN_HALF_STATES';
+env().registerFlag(HALF_STATES, () => false);
+
 type Inputs = Record<string, TensorInfo | undefined>;
 
 /** Kernels `SelectiveScan` and `SelectiveScanGrad`; contracts in op.ts. */
@@ -36,12 +45,13 @@ function shapeOf(inputs: Inputs) {
   return { batch, length, channels, states, tiles, pieces };
 }
 
-const variantOf = (inputs: Inputs, attributes: object): ScanVariant => ({
+const variantOf = (inputs: Inputs, attributes: object, forGradient: boolean): ScanVariant => ({
   D: inputs.D !== undefined,
   z: inputs.z !== undefined,
   deltaBias: inputs.deltaBias !== undefined,
   initialState: inputs.initialState !== undefined,
   deltaSoftplus: 'deltaSoftplus' in attributes && attributes.deltaSoftplus === true,
+  halfStates: forGradient && env().getBool(HALF_STATES),
 });
 
 const present = (inputs: Inputs, ...names: string[]): TensorInfo[] =>
@@ -53,11 +63,10 @@ const named = (inputs: Inputs, ...names: string[]): Record<string, TensorInfo> =
   );
 
 /** Where each part of scratch begins, in elements; the parts are listed in scan.wgsl.ts. */
-function layoutOf(inputs: Inputs, forGradient: boolean) {
+function layoutOf(inputs: Inputs, forGradient: boolean, halfStates: boolean) {
   const { batch, length, channels, states, tiles, pieces } = shapeOf(inputs);
   const tokens = batch * length * states;
   const count = (name: string): number => (inputs[name] ? elements(need(inputs, name)) : 0);
-  const carried = forGradient ? pieces * states * channels : 0;
   const parts: Record<string, number> = {
     at_b: tokens,
     at_c: tokens,
@@ -67,7 +76,7 @@ function layoutOf(inputs: Inputs, forGradient: boolean) {
     at_initial: count('initialState'),
     at_steps: pieces * channels,
     at_starts: pieces * states * channels,
-    at_ends: carried,
+    at_ends: forGradient && !halfStates ? pieces * states * channels : 0,
     at_parts: forGradient ? 2 * tiles * tokens : 0,
     at_sums: forGradient ? pieces * channels * (states + 2) : 0,
     at_d_initial: forGradient ? batch * channels * states : 0,
@@ -83,7 +92,8 @@ function layoutOf(inputs: Inputs, forGradient: boolean) {
 /** Scratch with its inputs packed, and the two passes that bring each chunk its state. */
 function prepare(backend: WebGPUBackend, inputs: Inputs, attributes: object, dOut?: TensorInfo) {
   const { batch, length, channels, states, tiles, pieces } = shapeOf(inputs);
-  const { size, offsets } = layoutOf(inputs, dOut !== undefined);
+  const variant = variantOf(inputs, attributes, dOut !== undefined);
+  const { size, offsets } = layoutOf(inputs, dOut !== undefined, variant.halfStates);
   const scratch = newTensor(backend, size);
   pack(backend, scratch, present(inputs, 'B', 'C', 'A', 'D', 'deltaBias', 'initialState'));
   const base = {
@@ -91,11 +101,12 @@ function prepare(backend: WebGPUBackend, inputs: Inputs, attributes: object, dOu
     sizes: { batch, length, chunks: pieces / batch, ...offsets },
     workgroups: pieces * tiles,
     workgroupSize: TILE,
+    ...(variant.halfStates && { words: ['scratch'] }),
   } satisfies Partial<Launch>;
   launch(backend, {
     ...base,
     name: 'SelectiveScan summary',
-    wgsl: summaryWgsl(variantOf(inputs, attributes), dOut !== undefined),
+    wgsl: summaryWgsl(variant, dOut !== undefined),
     reads: dOut
       ? { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut }
       : named(inputs, 'u', 'delta'),
@@ -105,23 +116,23 @@ function prepare(backend: WebGPUBackend, inputs: Inputs, attributes: object, dOu
   launch(backend, {
     ...base,
     name: 'SelectiveScan propagate',
-    wgsl: propagateWgsl(inputs.initialState !== undefined, dOut !== undefined),
+    wgsl: propagateWgsl(variant, dOut !== undefined),
     reads: {},
     writes: { scratch, ...(lastState && { last_state: lastState }) },
     workgroups: Math.ceil((batch * channels * states) / COLUMNS),
     workgroupSize: COLUMNS,
   });
-  return { scratch, lastState, base, offsets };
+  return { scratch, lastState, base, offsets, variant };
 }
 
 const forward: Kernel = (backend, inputs, attributes) => {
   const { batch, length, channels } = shapeOf(inputs);
-  const { scratch, lastState, base } = prepare(backend, inputs, attributes);
+  const { scratch, lastState, base, variant } = prepare(backend, inputs, attributes);
   const out = newTensor(backend, batch, length, channels);
   launch(backend, {
     ...base,
     name: 'SelectiveScan',
-    wgsl: forwardWgsl(variantOf(inputs, attributes)),
+    wgsl: forwardWgsl(variant),
     reads: named(inputs, 'u', 'delta', 'z'),
     writes: { scratch, out },
   });
@@ -131,7 +142,7 @@ const forward: Kernel = (backend, inputs, attributes) => {
 
 const backward: Kernel = (backend, inputs, attributes) => {
   const dOut = need(inputs, 'dOut');
-  const { scratch, base, offsets } = prepare(backend, inputs, attributes, dOut);
+  const { scratch, base, offsets, variant } = prepare(backend, inputs, attributes, dOut);
   const like = (input: TensorInfo): TensorInfo => newTensor(backend, ...input.shape);
   const du = like(need(inputs, 'u'));
   const ddelta = like(need(inputs, 'delta'));
@@ -139,7 +150,7 @@ const backward: Kernel = (backend, inputs, attributes) => {
   launch(backend, {
     ...base,
     name: 'SelectiveScanGrad',
-    wgsl: backwardWgsl(variantOf(inputs, attributes)),
+    wgsl: backwardWgsl(variant),
     reads: { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut },
     writes: { scratch, du, ddelta, ...dz },
   });

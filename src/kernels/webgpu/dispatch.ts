@@ -15,6 +15,8 @@ export interface Launch {
   reads: Record<string, TensorInfo>;
   /** Read and written; a tensor here may not be among `reads`. */
   writes: Record<string, TensorInfo>;
+  /** Those of `writes` that the text sees as `array<u32>`, to keep other things than floats in their bits. */
+  words?: readonly string[];
   /** Compiled into the shader as u32. */
   constants?: Record<string, number>;
   /** Uniforms that change without a new shader. */
@@ -190,7 +192,7 @@ function compile(device: GPUDevice, kernel: Launch, code: string): GPUComputePip
 }
 
 function shaderText(kernel: Launch): string {
-  const { reads, writes, constants = {}, sizes = {}, scalars = {} } = kernel;
+  const { reads, writes, words = [], constants = {}, sizes = {}, scalars = {} } = kernel;
   const size = kernel.workgroupSize ?? DEFAULT_WORKGROUP_SIZE;
   const fields = [
     ...['workgroups', ...Object.keys(sizes)].map((name) => `${name}: u32,`),
@@ -198,7 +200,7 @@ function shaderText(kernel: Launch): string {
   ];
   const read = Object.keys(reads).map((name) => `var<storage, read> ${name}: array<f32>;`);
   const written = Object.keys(writes).map(
-    (name) => `var<storage, read_write> ${name}: array<f32>;`,
+    (name) => `var<storage, read_write> ${name}: array<${words.includes(name) ? 'u32' : 'f32'}>;`,
   );
   return [
     `struct Sizes { ${fields.join(' ')} }`,

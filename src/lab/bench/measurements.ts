@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attentionWorkload, scanWorkload } from '../../kernels/workloads.ts';
 import type { SequenceShape, Workload } from '../../kernels/workloads.ts';
-import { selectiveScan } from '../../kernels/selective-scan/op.ts';
 import type { ModelConfig, ModelName } from '../../models/index.ts';
 import type { BackendName } from '../../runtime/runtime.ts';
 import { Adam } from '../../training/adam.ts';
@@ -12,6 +11,7 @@ import { countDispatches } from './dispatches.ts';
 import { forwardPass, measure } from './measure.ts';
 import type { Measured, Prepare } from './measure.ts';
 import { modelWorkload, upload } from './model-workload.ts';
+import { SCAN, compareHalfStates, scanGradient } from './scan-gradient.ts';
 
 /** What a measurement may use. */
 interface Bench {
@@ -71,30 +71,6 @@ const inference = (config: ModelConfig): Prepare =>
 const draw = (): ((count: number) => Float32Array) => {
   const random = RandomStream.fromSeed(0);
   return (count) => random.normals(count);
-};
-
-const SCAN = { batch: 64, length: 82, d_model: 64 };
-
-/** The selective scan alone, forward and backward. */
-const scanGradient: Prepare = () => {
-  const { batch, length, d_model } = SCAN;
-  const random = draw();
-  const [channels, states] = [2 * d_model, 16];
-  const drawn = (...shape: number[]): tf.Tensor =>
-    tf.tensor(random(shape.reduce((n, size) => n * size, 1)), shape);
-  const [u, delta, dOut] = [1, 2, 3].map(() => drawn(batch, length, channels));
-  const A = tf.tidy(() => tf.neg(tf.exp(drawn(channels, states))));
-  const [B, C] = [1, 2].map(() => drawn(batch, length, states));
-  const inputs = [u, delta, A, B, C] as tf.Tensor[];
-  const gradient = tf.grads((u, delta, A, B, C) => selectiveScan({ u, delta, A, B, C }));
-  return {
-    async run() {
-      const gradients = gradient(inputs, dOut);
-      await gradients[0]?.data();
-      tf.dispose(gradients);
-    },
-    dispose: () => tf.dispose([inputs, dOut]),
-  };
 };
 
 const timed =
@@ -158,6 +134,12 @@ export const MEASUREMENTS: readonly Measurement[] = [
   ...ofModels('train-step', trainStep),
   ...ofModels('inference', inference),
   { name: 'selective-scan/forward-backward', shape: SCAN, take: timed(scanGradient) },
+  {
+    name: 'selective-scan/half-states',
+    shape: SCAN,
+    only: 'webgpu',
+    take: ({ runs }) => compareHalfStates(runs),
+  },
   ...sequence('scan', scanWorkload, Infinity),
   ...sequence('attention', attentionWorkload, LONGEST_ATTENTION),
   roof,

@@ -39,11 +39,13 @@ export const presetOption = ({ preset }: Values): Preset =>
 export const backendOption = ({ backend }: Values): BackendName | undefined =>
   backend === undefined ? undefined : oneOf('backend', backend, BACKEND_NAMES);
 
-export function jobsOption({ jobs }: Values): number {
-  const count = Number(jobs ?? 1);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new UsageError(`--jobs: expected a whole number from 1, got ${String(jobs)}`);
+export function wholeNumber(name: string, value: unknown, least: number): number {
+  const count = Number(value);
+  if (value !== '' && Number.isInteger(count) && count >= least) return count;
+  throw new UsageError(`--${name}: expected a whole number from ${least}, got ${String(value)}`);
 }
+
+export const jobsOption = ({ jobs }: Values): number => wholeNumber('jobs', jobs ?? 1, 1);
 
 export const executorOption = ({ executor }: Values): 'local' | 'slurm' =>
   oneOf('executor', executor ?? 'local', ['local', 'slurm']);

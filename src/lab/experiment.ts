@@ -94,14 +94,14 @@ export const node = <Parameters extends object, Uses extends object = object>(
 export interface Comparison {
   name: string;
   relativeError: number;
-  tolerance: number;
 }
 
 export interface VerifyContext<Data> {
   artifact: Artifact<Data>;
   /** Reads a file under `public/`. */
   read(path: string): Promise<Uint8Array>;
-  runtime: RuntimeRecord;
+  /** Compare contexts of at most this many examples; Infinity for all. */
+  examples: number;
 }
 
 interface ExperimentSpec<Parameters extends object, Schema extends z.ZodType> {
@@ -114,7 +114,7 @@ interface ExperimentSpec<Parameters extends object, Schema extends z.ZodType> {
   /** The last node of the graph; its only output, `data.json`, becomes the artifact's `data`. */
   graph(parameters: Parameters, preset: Preset): Node;
   /** Evaluates the committed weights again on this machine. */
-  verify?(context: VerifyContext<z.infer<Schema>>): Promise<Comparison[]>;
+  verify?(context: VerifyContext<z.infer<Schema>>): AsyncIterable<Comparison>;
 }
 
 export interface Experiment {
@@ -123,7 +123,7 @@ export interface Experiment {
   readonly presets: Partial<Record<Preset, object>>;
   readonly data: z.ZodType;
   graph(parameters: object, preset: Preset): Node;
-  verify?(context: VerifyContext<unknown>): Promise<Comparison[]>;
+  verify?(context: VerifyContext<unknown>): AsyncIterable<Comparison>;
 }
 
 /** Declares an experiment; default-export the result from `experiments/<id>.ts`. */

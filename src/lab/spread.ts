@@ -1,52 +1,72 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import type { Comparison } from './experiment.ts';
 import { readIfThere, writeAtomic } from './files.ts';
-import { prettyJson, toJson } from './hash.ts';
 import type { Workspace } from './workspace.ts';
 
 const row = z.strictObject({
   /** `<experiment>.<preset>` */
   artifact: z.string(),
-  /** Key of the artifact that was evaluated again. */
+  /** First digits of the key of the artifact that was evaluated again. */
   key: z.string(),
   backend: z.string(),
   adapter: z.string(),
   software: z.boolean(),
+  /** Where only shorter contexts were evaluated: their most examples. */
+  examples: z.int().optional(),
   comparisons: z.int(),
   /** The comparison that is off most, and by how much, relative to the artifact. */
   worst: z.string(),
   relativeError: z.number(),
 });
-type Row = z.infer<typeof row>;
+export type Row = z.infer<typeof row>;
+
+/** The part of a row that is known before anything is measured. */
+export type Measured = Pick<Row, 'artifact' | 'key' | 'examples'> &
+  Pick<RuntimeRecord, 'backend' | 'adapter' | 'software'>;
+
+/** Tolerances are this many times the worst in the table: it holds few devices, measured once each. */
+export const MARGIN = 10;
 
 const spreadPath = ({ experiments }: Workspace): string =>
   join(experiments, 'reference', 'device-spread.json');
 
-/** Enters what a verification measured on one device; the same device's earlier row gives way. */
-export async function recordSpread(
-  workspace: Workspace,
-  device: Pick<Row, 'backend' | 'adapter' | 'software'>,
-  artifact: Pick<Row, 'artifact' | 'key'>,
-  comparisons: readonly Comparison[],
-): Promise<string> {
+/** The committed table of how far devices are off, by artifact; empty where there is none. */
+export async function readSpread(workspace: Workspace): Promise<Row[]> {
   const path = spreadPath(workspace);
   const file = await readIfThere(path);
-  const rows = file ? z.array(row).parse(JSON.parse(file.toString('utf8'))) : [];
+  if (!file) return [];
+  try {
+    return z.array(row).parse(JSON.parse(file.toString('utf8')));
+  } catch (error) {
+    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const message = `${path}: expected a table of devices, got\n${what}\nrestore it from git`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+/** How far any device may be off, whether it is in the table or not. An empty table allows nothing. */
+export const toleranceOf = (rows: readonly Row[]): number =>
+  MARGIN * Math.max(0, ...rows.map(({ relativeError }) => relativeError));
+
+/** Enters what a verification measured, a row a line; the device's earlier row on the artifact gives way. */
+export async function recordSpread(
+  workspace: Workspace,
+  measured: Measured,
+  comparisons: readonly Comparison[],
+): Promise<Row[]> {
   const worst = comparisons.reduce((a, b) => (b.relativeError > a.relativeError ? b : a));
-  const { backend, adapter, software } = device;
-  const measured = { comparisons: comparisons.length, worst: worst.name };
-  const added: Row = {
-    ...artifact,
-    backend,
-    adapter,
-    software,
+  const added = row.parse({
     ...measured,
-    relativeError: worst.relativeError,
-  };
+    comparisons: comparisons.length,
+    worst: worst.name,
+    relativeError: Number(worst.relativeError.toPrecision(2)),
+  });
   const nameOf = (r: Row): string => `${r.artifact} ${r.backend} ${r.adapter}`;
-  const kept = rows.filter((other) => nameOf(other) !== nameOf(added));
-  const sorted = [...kept, added].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  await writeAtomic(path, `${prettyJson(toJson(sorted))}\n`);
-  return path;
+  const kept = (await readSpread(workspace)).filter((other) => nameOf(other) !== nameOf(added));
+  const rows = [...kept, added].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const lines = rows.map((each) => `  ${JSON.stringify(row.parse(each))}`);
+  await writeAtomic(spreadPath(workspace), `[\n${lines.join(',\n')}\n]\n`);
+  return rows;
 }

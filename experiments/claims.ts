@@ -5,6 +5,7 @@ import { CLAIMS, claimLedger } from '../src/artifacts/claims.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { sha256 } from '../src/lab/hash.ts';
 import { judgeClaims } from './claims/judge.ts';
+import { resourcesOf } from './nodes/resources.ts';
 
 /** The experiments whose artifacts claims read. */
 const EXPERIMENTS = [
@@ -44,5 +45,6 @@ export const experiment = defineExperiment({
         preset,
         artifacts: Object.fromEntries(EXPERIMENTS.map((id) => [id, sha256Of(id, preset)])),
       },
+      ...resourcesOf(preset, 'artifact'),
     }),
 });

@@ -3,6 +3,7 @@ import type { Preset } from '../src/artifacts/artifact.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { descend } from './nodes/descend.ts';
 import type { DescendParameters } from './nodes/descend.ts';
+import { resourcesOf } from './nodes/resources.ts';
 import { mechanismsOf, scaleOf } from './nodes/scale.ts';
 
 function parameters(preset: Preset): DescendParameters {
@@ -28,11 +29,12 @@ export const experiment = defineExperiment({
     paper: parameters('paper'),
   },
   data: gradientDescentRuns,
-  graph: (parameters) =>
+  graph: (parameters, preset) =>
     node({
       id: 'descend',
       module: import.meta.resolve('./nodes/descend.ts'),
       run: descend,
       parameters,
+      ...resourcesOf(preset, 'baseline'),
     }),
 });

@@ -17,6 +17,7 @@ import { measureOrder } from './order.ts';
 import type { OrderParameters } from './order.ts';
 import { probeModel } from './probe.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
+import { resourcesOf } from './resources.ts';
 import { trainModel } from './train.ts';
 import { verifyLearningCurves } from './verify.ts';
 
@@ -76,34 +77,34 @@ function branch(place: Place, method: string, run: ModelRun, seed: number): Node
     seed,
     uses: { build, sample },
     publish: published(place, name, ['weights.safetensors', 'training.json']),
+    ...resourcesOf(place.preset, 'training'),
   });
-  const inputs = { training };
+  const measured = (kind: string, file: string) => ({
+    id: `${kind}/${name}`,
+    inputs: { training },
+    publish: published(place, name, [file]),
+    ...resourcesOf(place.preset, 'evaluation'),
+  });
   const evaluation = node({
-    id: `evaluate/${name}`,
+    ...measured('evaluate', 'curves.json'),
     module: here('evaluate-model'),
     run: evaluateModel,
     parameters: { ...place.evaluate, config },
     uses: { build },
-    inputs,
-    publish: published(place, name, ['curves.json']),
   });
   const probing = probe && {
-    id: `probe/${name}`,
+    ...measured('probe', 'probes.json'),
     module: here('probe'),
     run: probeModel,
     parameters: { ...probe, config, task },
     uses: { build, sample },
-    inputs,
-    publish: published(place, name, ['probes.json']),
   };
   const ordering = order && {
-    id: `order/${name}`,
+    ...measured('order', 'order.json'),
     module: here('order'),
     run: measureOrder,
     parameters: { ...order, config, task },
     uses: { build, sample },
-    inputs,
-    publish: published(place, name, ['order.json']),
   };
   return [training, evaluation, probing && node(probing), ordering && node(ordering)].filter(
     (made) => made !== undefined,
@@ -129,6 +130,7 @@ const compare = (place: Place): Node[] =>
         parameters: { ...place.evaluate, ...own },
         uses: { make: baselineCode(name) },
         publish: published(place, name, ['curves.json']),
+        ...resourcesOf(place.preset, 'baseline'),
       }),
   );
 
@@ -161,6 +163,7 @@ function graph(experiment: string, parameters: FunctionClass, preset: Preset): N
       baselines: Object.keys(baselines),
     },
     inputs: Object.fromEntries(nodes.map((made) => [made.id, made])),
+    ...resourcesOf(preset, 'artifact'),
   });
 }
 

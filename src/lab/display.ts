@@ -139,3 +139,14 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+const [MOST_REASONS, LONGEST] = [2, 72];
+
+/** Why a node is not fresh, on one line; `lab explain` says it all. */
+export function brief(reasons: readonly string[]): string {
+  const cut = reasons
+    .slice(0, MOST_REASONS)
+    .map((text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text));
+  const more = reasons.length - cut.length;
+  return [...cut, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}

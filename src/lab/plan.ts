@@ -83,7 +83,11 @@ async function differences(
 ): Promise<string[]> {
   const notFresh = Object.values(inputs).filter(({ state }) => state !== 'fresh');
   const { parts, sources } = await keyer.parts(node, entry.runtime.backend, inputKeys(inputs));
-  const reasons = notFresh.map(({ node, state }) => `input ${node.id} is ${state}`);
+  const reasons = (['stale', 'missing'] as const).flatMap((state) => {
+    const names = notFresh.filter((input) => input.state === state).map(({ node }) => node.id);
+    if (names.length < 2) return names.map((name) => `input ${name} is ${state}`);
+    return [`${names.length} inputs are ${state}: ${names.join(', ')}`];
+  });
   const before = entry.parts;
   if (parts.sources !== before.sources) {
     reasons.push(
@@ -119,16 +123,27 @@ function changedFiles(
 const describe = (before: unknown, after: unknown, both: string): string =>
   before === undefined ? 'added' : after === undefined ? 'gone' : both;
 
-/** One line for each leaf in which two JSON values differ. */
+/** One line for each leaf in which two JSON values differ; of lists whose lengths differ, what came and went. */
 function changes(path: string, before: Json | undefined, after: Json | undefined): string[] {
-  if (before === after) return [];
+  const text = (value: Json | undefined): string =>
+    value === undefined ? 'nothing' : canonicalJson(value);
+  if (text(before) === text(after)) return [];
   if (isRecord(before) && isRecord(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
     return names.flatMap((name) => changes(`${path}.${name}`, before[name], after[name]));
   }
-  const text = (value: Json | undefined): string =>
-    value === undefined ? 'nothing' : canonicalJson(value);
-  return text(before) === text(after) ? [] : [`${path}: ${text(before)} → ${text(after)}`];
+  if (Array.isArray(before) && Array.isArray(after)) {
+    if (before.length === after.length)
+      return before.flatMap((item, i) => changes(`${path}[${i}]`, item, after[i]));
+    const without = (items: readonly Json[], others: readonly Json[]): number => {
+      const known = new Set(others.map(text));
+      return items.filter((item) => !known.has(text(item))).length;
+    };
+    const [gone, added] = [without(before, after), without(after, before)];
+    const what = `${before.length} → ${after.length} items, ${added} of them new, ${gone} gone`;
+    return [`${path}: ${what}`];
+  }
+  return [`${path}: ${text(before)} → ${text(after)}`];
 }
 
 const isRecord = (value: Json | undefined): value is { [key: string]: Json } =>

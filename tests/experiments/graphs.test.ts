@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FunctionClass } from '../../experiments/nodes/function-class.ts';
 import { presets } from '../../src/artifacts/artifact.ts';
+import type { Preset } from '../../src/artifacts/artifact.ts';
 import { graphOf, listExperiments, nodesOf } from '../../src/lab/catalog.ts';
+import type { Resources } from '../../src/lab/experiment.ts';
 import { toJson } from '../../src/lab/hash.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
 
@@ -90,5 +92,29 @@ describe('the published configuration', () => {
   test('descends for 24 points of a curve on 40 examples of d = 20, from 300 values of γ', () => {
     const found = experiments.find(({ id }) => id === 'gradient-descent')!.presets.paper;
     expect(found).toMatchObject({ d: 20, k: 40, steps: 23, gammas: 300 });
+  });
+});
+
+describe('what a cluster is asked for', () => {
+  const asked = (preset: Preset): Record<string, Resources> =>
+    Object.fromEntries(
+      experiments
+        .filter(({ presets }) => preset in presets)
+        .flatMap((experiment) =>
+          nodesOf(graphOf(experiment, preset)).map((node) => [
+            `${experiment.id}/${node.id}`,
+            node.resources ?? {},
+          ]),
+        ),
+    );
+
+  test('is said by every node of the published configuration, and by no smaller one', () => {
+    for (const [id, { gpus, cpus, memoryGb, minutes }] of Object.entries(asked('paper'))) {
+      const usesModel = /\/(?:train|probe|order)\/|\/evaluate\/[a-z0-9-]+-\d$/.test(id);
+      expect([id, gpus]).toEqual([id, usesModel ? 1 : undefined]);
+      for (const value of [cpus, memoryGb, minutes]) expect(value).toBeGreaterThan(0);
+    }
+    for (const preset of ['smoke', 'small'] as const)
+      expect(Object.values(asked(preset)).filter((own) => Object.keys(own).length > 0)).toEqual([]);
   });
 });

@@ -9,6 +9,8 @@ describe('lab', () => {
     ['an unknown preset', ['run', '--preset', 'tiny'], /one of smoke, small, paper, got tiny/],
     ['an unknown backend', ['run', '--backend', 'cuda'], /one of webgpu, .*, got cuda/],
     ['half a job', ['run', '--jobs', '0.5'], /--jobs: expected a whole number from 1, got 0\.5/],
+    ['half an example', ['verify', '--examples', '0.5'], /--examples: expected a whole number/],
+    ['a node to verify', ['verify', 'counting/add'], /expected experiments, got the node counting/],
     ['explain without an id', ['explain'], /explain: expected one id, got 0/],
     ['an unknown node', ['explain', 'counting/x'], /expected a node of count\/1, count\/2, add/],
   ])('answers %s with the usage and exit status 2', async (_, args, message) => {
@@ -26,8 +28,8 @@ describe('lab', () => {
   it('shows what would run, and runs nothing', async () => {
     const repository = new Repository();
     const { output } = await repository.lab(['run', '--dry-run']);
-    expect(output).toMatch(/run +counting\.small\/count\/1 +never ran +it has never run/);
-    expect(output).toContain('3 to run, 3 that never ran not counted');
+    expect(output).toMatch(/run +counting\.small\/count\/1 +unknown +it has never run/);
+    expect(output).toContain('3 to run, 3 of unknown length not counted');
     expect((await repository.lab(['status', '--preset', 'small'])).output).not.toContain('fresh');
   });
 

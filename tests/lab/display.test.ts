@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Display, duration, table } from '../../src/lab/display.ts';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { Display, brief, duration, table } from '../../src/lab/display.ts';
 import { estimate, pastSeconds } from '../../src/lab/estimate.ts';
 import type { LockFile } from '../../src/lab/lock.ts';
 import type { PlannedNode } from '../../src/lab/plan.ts';
@@ -102,6 +102,12 @@ describe('the display', () => {
 
 const planned = (id: string, inputs: PlannedNode[] = []): PlannedNode =>
   ({ id, inputs: Object.fromEntries(inputs.map((input) => [input.id, input])) }) as PlannedNode;
+
+test('of many reasons two are told, and no more of each than fits', () => {
+  expect(brief([])).toBe('');
+  expect(brief(['a', 'b'])).toBe('a; b');
+  expect(brief(['a', 'b'.repeat(500), 'c', 'd'])).toMatch(/^a; b{72}…; and 2 more$/);
+});
 
 describe('the estimate', () => {
   const [a, b, c] = [planned('a'), planned('b'), planned('c')];

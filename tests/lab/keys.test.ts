@@ -166,7 +166,7 @@ describe('status and explain', () => {
     const { output } = await repository.lab(['explain', 'counting']);
     expect(output).toContain('code: src/advance.ts changed');
     expect(output).toContain('parameters.steps: 40 → 41');
-    expect(output).toContain('input count/1 is stale');
+    expect(output).toContain('2 inputs are stale: count/1, count/2');
     const json = await repository.lab(['status', '--preset', 'small', '--json']);
     const rows = JSON.parse(json.output) as { id: string; state: string }[];
     expect(rows.map(({ id, state }) => `${id} ${state}`)).toEqual([
@@ -174,6 +174,23 @@ describe('status and explain', () => {
       'counting.small/count/2 stale',
       'counting.small/add stale',
     ]);
+  });
+
+  it('say of a list what came and went, on a line that a terminal can hold', async () => {
+    const repository = new Repository();
+    const list = (...runs: string[]): string =>
+      `parameters: { runs: [${runs.map((run) => `{ run: '${run.padEnd(400)}' }`).join()}] }, inputs`;
+    repository.edit('experiments/counting.ts', 'parameters: {}, inputs', list('a', 'b'));
+    await repository.lab(['run']);
+    repository.edit('experiments/counting.ts', list('a', 'b'), list('a', 'b', 'c'));
+    const grown = await repository.lab(['run', '--dry-run']);
+    expect(grown.output).toContain('parameters.runs: 2 → 3 items, 1 of them new, 0 gone');
+    repository.edit('experiments/counting.ts', list('a', 'b', 'c'), list('a', 'x'));
+    const altered = await repository.lab(['run', '--dry-run']);
+    expect(altered.output).toContain('parameters.runs[1].run: "b   ');
+    for (const line of altered.output.split('\n')) expect(line.length).toBeLessThan(120);
+    const whole = await repository.lab(['explain', 'counting/add']);
+    expect(whole.output).toMatch(/runs\[1\]\.run: "b {399}" → "x {399}"/);
   });
 
   it('refuse a node whose function its module does not export', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TestContext } from 'vitest';
 import type { Resources } from '../../src/lab/experiment.ts';
 import type { PlannedNode } from '../../src/lab/plan.ts';
-import { arraysOf } from '../../src/lab/slurm/arrays.ts';
+import { arraysOf, describeArrays } from '../../src/lab/slurm/arrays.ts';
 import { resourceOptions } from '../../src/lab/slurm/commands.ts';
 import { Repository, finished } from './repository.ts';
 import { SlurmCluster, missingForSlurm } from './slurm-cluster.ts';
@@ -56,6 +56,21 @@ describe('array jobs', () => {
       '--time=90',
     ]);
     expect(resourceOptions({})).toEqual([]);
+  });
+
+  it('are told in words before anything is sent', async () => {
+    const training = { gpus: 1, cpus: 2, memoryGb: 8, minutes: 1440 };
+    const trainings = ['a', 'b'].map((id) => planned(id, [], training));
+    const evaluations = trainings.map((made) => planned(`eval ${made.id}`, [made], { cpus: 1 }));
+    const all = planned('all', evaluations);
+    expect(describeArrays(arraysOf([...trainings, ...evaluations, all])).slice(1)).toEqual([
+      ['1', 'a and 1 more', '1 GPU, 2 cores, 8 GB, 24 h 00 min', ''],
+      ['2', 'eval a and 1 more', '1 core', 'each after its own of 1'],
+      ['3', 'all', "the cluster's defaults", 'after all of 2'],
+    ]);
+    const { output } = await new Repository().lab([...SLURM, '--dry-run']);
+    expect(output).toMatch(/^1 +counting\.small\/count\/1 and 1 more +the cluster's defaults$/m);
+    expect(output).toMatch(/^2 +counting\.small\/add +the cluster's defaults +after all of 1$/m);
   });
 });
 

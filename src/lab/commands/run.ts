@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { backendOption, executorOption, jobsOption, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
-import { Display, duration, table } from '../display.ts';
+import { Display, brief, duration, table } from '../display.ts';
 import { estimate, pastSeconds } from '../estimate.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import type { LockFile } from '../lock.ts';
@@ -12,6 +12,7 @@ import { acquireRunLock } from '../run-lock.ts';
 import { LocalRun } from '../run.ts';
 import { selectNodes } from '../select.ts';
 import type { Target } from '../select.ts';
+import { arraysOf, describeArrays } from '../slurm/arrays.ts';
 import { SlurmRun } from '../slurm/run.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
@@ -54,7 +55,11 @@ export const command: Command = {
       const chosen = await choose(session, targets, values['force'] === true);
       const plan = plannedIn(targets);
       const jobs = executor === 'slurm' ? Math.max(1, chosen.size) : jobsOption(values);
-      if (dry) return dryRun(session, plan, chosen, jobs);
+      if (dry) {
+        dryRun(session, plan, chosen, jobs);
+        if (executor === 'slurm') showArrays(plan.filter((planned) => chosen.has(planned)));
+        return 0;
+      }
       const settings = { jobs, backend, executor, command: invocation.line };
       return await bringUpToDate(session, plan, chosen, settings);
     } finally {
@@ -81,16 +86,20 @@ function dryRun(
   plan: readonly PlannedNode[],
   chosen: ReadonlySet<PlannedNode>,
   jobs: number,
-): number {
+): void {
   const rows = plan.map((planned) => {
     if (!chosen.has(planned)) return ['fresh', planned.id, '', ''];
     const seconds = pastSeconds(lock, planned);
-    const cost = seconds === undefined ? 'never ran' : duration(seconds);
-    return ['run', planned.id, cost, planned.reasons.join('; ') || 'forced, or its files are gone'];
+    const cost = seconds === undefined ? 'unknown' : duration(seconds);
+    return ['run', planned.id, cost, brief(planned.reasons) || 'forced, or its files are gone'];
   });
   table(rows).forEach((line) => console.log(line));
   console.log(forecast(lock, [...chosen], jobs));
-  return 0;
+}
+
+function showArrays(nodes: readonly PlannedNode[]): void {
+  console.log(nodes.length > 0 ? '\nSlurm would be sent' : '\nSlurm would be sent nothing');
+  if (nodes.length > 0) table(describeArrays(arraysOf(nodes))).forEach((line) => console.log(line));
 }
 
 /** `3 nodes, 20 min of work, 12 min with 2 jobs` */
@@ -102,7 +111,7 @@ function forecast(lock: LockFile, nodes: readonly PlannedNode[], jobs: number): 
     ...(known
       ? [`about ${duration(work)} of work`, `${duration(wall)} with ${jobs} at a time`]
       : []),
-    ...(unknown > 0 ? [`${unknown} that never ran not counted`] : []),
+    ...(unknown > 0 ? [`${unknown} of unknown length not counted`] : []),
   ].join(', ');
 }
 

@@ -2,6 +2,7 @@ import { presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 import { presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
+import { brief } from '../display.ts';
 import { isPublished } from '../publish.ts';
 import { openSession } from '../session.ts';
 
@@ -18,7 +19,7 @@ export const command: Command = {
 };
 
 const format = (id: string, state: string, reasons: readonly string[]): string =>
-  `${state.padEnd(7)}  ${id}${reasons.length > 0 ? `  (${reasons.join('; ')})` : ''}`;
+  `${state.padEnd(7)}  ${id}${reasons.length > 0 ? `  (${brief(reasons)})` : ''}`;
 
 interface Row {
   id: string;

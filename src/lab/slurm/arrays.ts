@@ -1,3 +1,4 @@
+import { duration } from '../display.ts';
 import type { Resources } from '../experiment.ts';
 import type { PlannedNode } from '../plan.ts';
 
@@ -57,4 +58,29 @@ function placeFor(
     const free = index === undefined ? array.tasks.size < MOST : !array.tasks.has(index);
     if (free) return array;
   }
+}
+
+/** Rows of a table: what Slurm would be sent, and asked for. */
+export function describeArrays(arrays: readonly JobArray[]): string[][] {
+  const rows = arrays.map(({ tasks, resources, after }, number) => {
+    const [first, ...more] = [...tasks.values()].map(({ id }) => id);
+    const above = after.arrays.map((array) => arrays.indexOf(array) + 1).join(', ');
+    return [
+      String(number + 1),
+      `${first}${more.length > 0 ? ` and ${more.length} more` : ''}`,
+      describeResources(resources),
+      above === '' ? '' : `${after.each ? 'each after its own of' : 'after all of'} ${above}`,
+    ];
+  });
+  return [['array', 'jobs', 'asks for', ''], ...rows];
+}
+
+function describeResources({ gpus, cpus, memoryGb, minutes }: Resources): string {
+  const asked = [
+    gpus === undefined ? '' : `${gpus} GPU`,
+    cpus === undefined ? '' : `${cpus} ${cpus === 1 ? 'core' : 'cores'}`,
+    memoryGb === undefined ? '' : `${memoryGb} GB`,
+    minutes === undefined ? '' : duration(60 * minutes),
+  ].filter((text) => text !== '');
+  return asked.join(', ') || "the cluster's defaults";
 }

@@ -32,6 +32,8 @@ function deviceText({ runtime, reason }: LiveDevice): string {
 class LiveRun extends HTMLElement {
   #worker: Worker | undefined;
   #receipt: string | undefined;
+  /** Of the run under way: `<experiment>.<preset>`, as its panels are marked. */
+  #artifact = '';
 
   connectedCallback(): void {
     this.#find('form', HTMLFormElement).addEventListener('submit', (event) => {
@@ -59,18 +61,20 @@ class LiveRun extends HTMLElement {
     return this.closest('figure') ?? this;
   }
 
+  #chosen(name: string): HTMLOptionElement {
+    const [option] = this.#find(`select[name="${name}"]`, HTMLSelectElement).selectedOptions;
+    if (option) return option;
+    throw new Error(`live-run: expected a choice of ${name}, got none; see LiveFigure.astro`);
+  }
+
   #request(): LiveRequest {
-    const chosen = (name: string): string =>
-      this.#find(`select[name="${name}"]`, HTMLSelectElement).value;
-    const [method = '', seed = ''] = chosen('model').split(' ');
+    const { url = '', method = '', seed, evaluations = '' } = this.#chosen('model').dataset;
     return {
-      artifactUrl: new URL(this.dataset['artifact'] ?? '', location.href).href,
+      artifactUrl: new URL(url, location.href).href,
       method,
       seed: Number(seed),
-      extent: chosen('extent') === 'all' ? 'all' : 'batch',
-      evaluations: [...this.#figure.querySelectorAll<SVGElement>('svg[data-evaluation]')].map(
-        (panel) => panel.dataset['evaluation'] ?? '',
-      ),
+      extent: this.#chosen('extent').value === 'all' ? 'all' : 'batch',
+      evaluations: evaluations.split(' '),
       ...asked(location.search),
     };
   }
@@ -78,6 +82,7 @@ class LiveRun extends HTMLElement {
   #start(): void {
     this.#worker?.terminate();
     clearOverlay(this.#figure);
+    this.#artifact = this.#chosen('model').dataset['artifact'] ?? '';
     delete this.dataset['verdict'];
     this.#find('.live-device', HTMLElement).textContent = '';
     this.#find('progress', HTMLProgressElement).value = 0;
@@ -105,7 +110,7 @@ class LiveRun extends HTMLElement {
         return;
       case 'progress':
         this.#find('progress', HTMLProgressElement).value = event.done / event.total;
-        drawOverlay(this.#figure, event.curve, event.d);
+        drawOverlay(this.#figure, this.#artifact, event.curve, event.d);
         return;
       case 'done':
         this.#conclude(event.result);

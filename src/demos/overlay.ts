@@ -23,9 +23,11 @@ function layer(panel: Element): SVGPathElement {
   return path;
 }
 
-/** Draws a run's curve into the panel of its distribution, in place. */
-export function drawOverlay(figure: Element, curve: LiveCurve, d: number): void {
-  const panel = figure.querySelector(`svg[data-evaluation="${curve.evaluation}"]`);
+/** Draws a run's curve into the panel of its artifact (`<experiment>.<preset>`) and distribution, in place. */
+export function drawOverlay(figure: Element, artifact: string, curve: LiveCurve, d: number): void {
+  const panel = figure.querySelector(
+    `svg[data-artifact="${artifact}"][data-evaluation="${curve.evaluation}"]`,
+  );
   const axes = panel?.getAttribute('data-axes');
   if (!panel || !axes) return;
   layer(panel).setAttribute('d', curvePath(JSON.parse(axes) as Axes, curve, d));

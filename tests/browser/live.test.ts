@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { FIGURE, expect, test } from './site.ts';
 
 interface Receipt {
@@ -8,18 +8,28 @@ interface Receipt {
   curves: { prompts: number; mean: number[] }[];
 }
 
-async function finish(page: Page): Promise<void> {
-  const live = page.locator(`${FIGURE} live-run`);
+const figureOf = (page: Page, figure = FIGURE): Locator => page.locator(figure);
+
+async function start(figure: Locator, model: string, extent = 'batch'): Promise<void> {
+  await figure.locator('select[name="extent"]').selectOption(extent);
+  await figure.locator('select[name="model"]').selectOption(model);
+  await figure.locator('.live-start').click();
+}
+
+async function finish(figure: Locator): Promise<void> {
+  const live = figure.locator('live-run');
   await expect(live).toHaveAttribute('data-state', /done|failed/, { timeout: 300_000 });
   const status = await live.locator('.live-status').textContent();
   expect(await live.getAttribute('data-state'), status ?? '').toBe('done');
 }
 
-async function receipt(page: Page): Promise<Receipt> {
+async function receipt(page: Page, figure: Locator): Promise<Receipt> {
   const download = page.waitForEvent('download');
-  await page.locator('.live-receipt').click();
+  await figure.locator('.live-receipt').click();
   return JSON.parse(await readFile(await (await download).path(), 'utf8')) as Receipt;
 }
+
+const MAMBA = 'skewed-linear-regression mamba 1';
 
 for (const [backend, method] of [
   ['webgpu', 'mamba'],
@@ -30,14 +40,12 @@ for (const [backend, method] of [
   test(`${method} on ${backend} gives the published curve`, async ({ page }) => {
     // A GPU in software is slow: contexts as long as in training, there.
     await page.goto(`?backend=${backend}${backend === 'webgpu' ? '&maxK=10' : ''}`);
-    await page.locator('select[name="extent"]').selectOption('batch');
-    await page.locator('select[name="model"]').selectOption(`${method} 1`);
-    await page.locator('.live-start').click();
-    await finish(page);
-    const live = page.locator(`${FIGURE} live-run`);
-    await expect(live).toHaveAttribute('data-verdict', 'matches');
-    await expect(page.locator(`${FIGURE} path.live`)).toHaveCount(2);
-    const record = await receipt(page);
+    const figure = figureOf(page);
+    await start(figure, `skewed-linear-regression ${method} 1`);
+    await finish(figure);
+    await expect(figure.locator('live-run')).toHaveAttribute('data-verdict', 'matches');
+    await expect(figure.locator('path.live')).toHaveCount(2);
+    const record = await receipt(page, figure);
     expect(record.runtime.backend).toBe(backend);
     expect(record.verdict.matches).toBe(true);
     expect(record.curves.map((curve) => curve.prompts)).toEqual([64, 64]);
@@ -49,25 +57,24 @@ test('a software GPU is not taken unasked: WebAssembly runs and the page says wh
   page,
 }) => {
   await page.goto('');
-  await page.locator('select[name="extent"]').selectOption('batch');
-  await page.locator('.live-start').click();
-  await finish(page);
-  const live = page.locator(`${FIGURE} live-run`);
+  const figure = figureOf(page);
+  await start(figure, MAMBA);
+  await finish(figure);
+  const live = figure.locator('live-run');
   await expect(live).toHaveAttribute('data-backend', 'wasm');
   await expect(live.locator('.live-device')).toContainText('no GPU');
 });
 
 test('a run can be cancelled and run again', async ({ page }) => {
   await page.goto('?backend=wasm');
-  await page.locator('select[name="extent"]').selectOption('all');
-  await page.locator('.live-start').click();
-  await page.locator('.live-cancel').click();
-  const live = page.locator(`${FIGURE} live-run`);
+  const figure = figureOf(page);
+  await start(figure, MAMBA, 'all');
+  await figure.locator('.live-cancel').click();
+  const live = figure.locator('live-run');
   await expect(live).toHaveAttribute('data-state', 'cancelled');
-  await expect(page.locator(`${FIGURE} path.live`)).toHaveCount(0);
-  await page.locator('select[name="extent"]').selectOption('batch');
-  await page.locator('.live-start').click();
-  await finish(page);
+  await expect(figure.locator('path.live')).toHaveCount(0);
+  await start(figure, MAMBA);
+  await finish(figure);
 });
 
 test('other weights than the published ones are refused', async ({ page }) => {
@@ -78,9 +85,9 @@ test('other weights than the published ones are refused', async ({ page }) => {
     await route.fulfill({ response, body });
   });
   await page.goto('?backend=wasm');
-  await page.locator('select[name="extent"]').selectOption('batch');
-  await page.locator('.live-start').click();
-  const live = page.locator(`${FIGURE} live-run`);
+  const figure = figureOf(page);
+  await start(figure, MAMBA);
+  const live = figure.locator('live-run');
   await expect(live).toHaveAttribute('data-state', 'failed');
   await expect(live.locator('.live-status')).toContainText('not those of the artifact');
 });
@@ -96,10 +103,24 @@ test('other numbers than the published ones get a verdict against them', async (
     await route.fulfill({ response, json: artifact });
   });
   await page.goto('?backend=wasm');
-  await page.locator('select[name="extent"]').selectOption('batch');
-  await page.locator('.live-start').click();
-  await finish(page);
-  const live = page.locator(`${FIGURE} live-run`);
+  const figure = figureOf(page);
+  await start(figure, MAMBA);
+  await finish(figure);
+  const live = figure.locator('live-run');
   await expect(live).toHaveAttribute('data-verdict', 'differs');
   await expect(live.locator('.live-status')).toContainText('k = 7');
+});
+
+test('a figure of several distributions runs on each, and draws into its own panels only', async ({
+  page,
+}) => {
+  await page.goto('?backend=wasm&maxK=10');
+  const figure = figureOf(page, 'figure[data-figure="ood"]');
+  await expect(figure.locator('.live-status')).toBeHidden();
+  await start(figure, MAMBA);
+  await finish(figure);
+  await expect(figure.locator('live-run')).toHaveAttribute('data-verdict', 'matches');
+  const panels = figure.locator('svg[data-evaluation]');
+  await expect(panels.locator('path.live')).toHaveCount(await panels.count());
+  await expect(page.locator('path.live')).toHaveCount(await panels.count());
 });

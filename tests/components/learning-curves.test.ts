@@ -82,6 +82,7 @@ function panel(evaluation: string): Element {
   const published = evaluation === 'isotropic' ? overlay : undefined;
   const label = `Panel ${evaluation}`;
   const markup = drawPanel({
+    artifact: 'example.small',
     data: exampleData,
     axes,
     evaluation,
@@ -127,6 +128,7 @@ test('the axis reaches the highest published run within the contexts shown', () 
 test('an artifact without a curve fails, naming the panel', () => {
   const draw = () =>
     drawPanel({
+      artifact: 'example.small',
       data: exampleData,
       axes: AXES,
       trained: 2,

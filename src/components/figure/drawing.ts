@@ -1,4 +1,5 @@
 import type { Provenance } from '../../artifacts/artifact.ts';
+import type { LearningCurveArtifact } from '../data/artifacts.ts';
 
 /** A table of a figure's data; rows of formatted cells. */
 export interface DataTable {
@@ -15,6 +16,14 @@ export interface Source {
   provenance: Provenance;
 }
 
+/** Published curves that a reader's browser can compute again. */
+export interface Runnable {
+  artifact: LearningCurveArtifact;
+  evaluation: string;
+  /** Trained methods that the panel shows. */
+  models: readonly string[];
+}
+
 interface Panel {
   title: string;
   note: string;
@@ -24,6 +33,7 @@ interface Panel {
    * what a pointer there reads out. Left out for a drawing without such rows.
    */
   rowsAt?: number[];
+  runnable?: Runnable;
 }
 
 /** Everything a figure shows, drawn at build. */

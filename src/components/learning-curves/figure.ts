@@ -98,10 +98,11 @@ function drawLearningCurves(panels: readonly Filled[]): Drawing {
     panels.map(({ artifact, curves, overlay }) => ({ d: artifact.data.d, curves, overlay })),
   );
   const drawn = panels.map((panel) => {
-    const { artifact, on, methods, trained, overlay, title, note, curves } = panel;
+    const { artifact, on, models, methods, trained, overlay, title, note, curves } = panel;
     const label = `${title}: squared error over d against the number of examples in context`;
     const { data } = artifact;
     const svg = drawPanel({
+      artifact: `${artifact.id}.${artifact.preset}`,
       data,
       axes,
       evaluation: on,
@@ -111,7 +112,7 @@ function drawLearningCurves(panels: readonly Filled[]): Drawing {
       label,
     });
     const rowsAt = examplesOf(curves).map((k) => project(axes, k / data.d, 1)[0]);
-    return { title, note, svg, rowsAt };
+    return { title, note, svg, rowsAt, runnable: { artifact, evaluation: on, models } };
   });
   const overlaid = panels.find(({ overlay }) => overlay)?.overlay;
   return {

@@ -15,6 +15,8 @@ export interface Panel {
   data: LearningCurves;
   axes: Axes;
   /** Distribution of the prompts shown. */
+  /** `<experiment>.<preset>`: with `evaluation`, what a run in the browser finds the panel by. */
+  artifact: string;
   evaluation: string;
   /** Trained models, then baselines. */
   methods: readonly string[];
@@ -120,6 +122,10 @@ export function drawPanel(panel: Panel): string {
     ],
     labels: labelsOf(panel),
     rule: { at: trained, text: 'trained up to here' },
-    attributes: { 'data-axes': JSON.stringify(axes), 'data-evaluation': panel.evaluation },
+    attributes: {
+      'data-axes': JSON.stringify(axes),
+      'data-artifact': panel.artifact,
+      'data-evaluation': panel.evaluation,
+    },
   });
 }

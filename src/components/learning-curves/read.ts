@@ -9,6 +9,7 @@ import type { PanelSpec } from './spec.ts';
 /** A panel with the results it shows. */
 export interface Filled extends PanelSpec {
   artifact: LearningCurveArtifact;
+  models: readonly string[];
   /** Trained models, then baselines. */
   methods: readonly string[];
   curves: readonly Curve[];
@@ -34,6 +35,7 @@ export async function fillPanel(
   return {
     ...spec,
     artifact,
+    models,
     methods,
     curves: methods.flatMap((method) => curvesOf(data, method, spec.on, where)),
     trained: (Math.min(...points) - 1) / data.d,

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { Drawing, Runnable } from '../../src/components/figure/drawing.ts';
+import { runnableGroups } from '../../src/demos/runnable.ts';
+import { exampleData } from '../components/example-data.ts';
+
+const artifact = { id: 'example', preset: 'small', data: exampleData } as Runnable['artifact'];
+
+const panel = (title: string, runnable?: Runnable): Drawing['panels'][number] => ({
+  title,
+  note: '',
+  svg: '',
+  ...(runnable && { runnable }),
+});
+
+const groupsOf = (panels: Drawing['panels']) => runnableGroups({ panels } as Drawing);
+
+test('panels of the same models are one group, others have their own', () => {
+  const groups = groupsOf([
+    panel('a', { artifact, evaluation: 'training', models: ['mamba', 'gpt2'] }),
+    panel('b', { artifact, evaluation: 'isotropic', models: ['mamba', 'gpt2'] }),
+    panel('c', { artifact, evaluation: 'isotropic', models: ['gpt2'] }),
+    panel('a drawing of something else'),
+  ]);
+  expect(groups.map(({ title, evaluations }) => [title, evaluations])).toEqual([
+    ['a', ['training', 'isotropic']],
+    ['c', ['isotropic']],
+  ]);
+  expect(groups[1]?.options.map(({ name }) => name)).toEqual([
+    'Transformer, seed 1',
+    'Transformer, seed 2',
+  ]);
+});
+
+test('a figure without learning curves offers nothing', () => {
+  expect(groupsOf([panel('only a drawing')])).toEqual([]);
+});

@@ -10,5 +10,6 @@ it('runs killed at random moments and resumed leave what an unbroken run leaves'
   const outcomes = await Array.fromAsync(killRuns(subject, 10, 1));
   expect(outcomes.flatMap(({ faults }) => faults)).toEqual([]);
   expect(outcomes).toHaveLength(10);
+  expect(outcomes.filter(({ struck }) => struck > 0).length).toBeGreaterThan(7);
   expect(Math.max(...outcomes.map(({ resumed }) => resumed))).toBeGreaterThan(0);
 });

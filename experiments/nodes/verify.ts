@@ -16,6 +16,9 @@ function relativeError(ours: readonly number[], published: readonly number[]): n
   return Number.isNaN(worst) ? Infinity : worst / scale;
 }
 
+const nameOf = (method: string, seed: number, evaluation: string): string =>
+  `${method}-${seed} on ${evaluation}`;
+
 /**
  * Runs the committed weights of every training on the first batch of the published prompts, up to contexts of
  * the given number of examples.
@@ -24,6 +27,7 @@ export async function* verifyLearningCurves({
   artifact: { data },
   read,
   examples,
+  wants,
 }: VerifyContext<LearningCurves>): AsyncGenerator<Comparison> {
   for (const { method, seed, weights, config } of data.trainings) {
     const curves = data.curves.filter((curve) => curve.method === method && curve.seed === seed);
@@ -32,14 +36,16 @@ export async function* verifyLearningCurves({
         `verify: expected curves of ${method}-${seed} in the artifact, got none; run the experiment again`,
       );
     }
+    const wanted = curves.filter(({ evaluation }) => wants(nameOf(method, seed, evaluation)));
+    if (wanted.length === 0) continue;
     const parameters = toTensors(await read(weights));
     const model = createModel(config as unknown as ModelConfig);
-    for (const { evaluation, k: all, firstBatch } of curves) {
+    for (const { evaluation, k: all, firstBatch } of wanted) {
       const k = all.filter((count) => count <= examples);
       const errors = await evaluatePrompts(model, parameters, firstBatchOf(data, evaluation), k);
       const published = firstBatch.slice(0, k.length);
       yield {
-        name: `${method}-${seed} on ${evaluation}`,
+        name: nameOf(method, seed, evaluation),
         relativeError: relativeError(meanCurve(errors, k.length), published),
       };
     }

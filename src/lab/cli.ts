@@ -11,12 +11,21 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   run: { does: 'brings artifacts up to date', load: () => import('./commands/run.ts') },
-  status: { does: 'what is fresh, stale or missing', load: () => import('./commands/status.ts') },
-  explain: { does: 'why a node would run again', load: () => import('./commands/explain.ts') },
+  status: {
+    does: 'says what is fresh, stale or missing',
+    load: () => import('./commands/status.ts'),
+  },
+  explain: {
+    does: 'says how a node was made, and why it would run again',
+    load: () => import('./commands/explain.ts'),
+  },
   verify: { does: 'evaluates committed weights again', load: () => import('./commands/verify.ts') },
   parity: { does: 'checks golden cases', load: () => import('./commands/parity.ts') },
   bench: { does: 'times the standard measurements', load: () => import('./commands/bench.ts') },
-  doctor: { does: 'devices, and what to install', load: () => import('./commands/doctor.ts') },
+  doctor: {
+    does: 'says which devices are here, which one would be used, and what to install',
+    load: () => import('./commands/doctor.ts'),
+  },
   bundle: {
     does: 'packs a runner for a host without network or Node',
     load: () => import('./commands/bundle.ts'),
@@ -37,11 +46,19 @@ function usage(): string {
   const lines = Object.entries(COMMANDS).map(
     ([name, { does }]) => `  ${name.padEnd(width)}  ${does}`,
   );
-  return `usage: npm run lab -- <command> [options]\n\n${lines.join('\n')}`;
+  return (
+    `usage: npm run lab -- <command> [options]\n\n${lines.join('\n')}\n\n` +
+    'npm run lab -- <command> --help says more'
+  );
 }
 
+const HELP: readonly (string | undefined)[] = ['help', '--help', '-h'];
+
 async function main([name, ...rest]: string[]): Promise<number> {
-  if (name === undefined || name === 'help' || name === '--help') {
+  const [asked] = rest;
+  if (HELP.includes(name) && asked !== undefined && !asked.startsWith('-'))
+    return main([asked, '--help']);
+  if (name === undefined || HELP.includes(name)) {
     console.log(usage());
     return name === undefined ? 2 : 0;
   }
@@ -53,10 +70,11 @@ async function main([name, ...rest]: string[]): Promise<number> {
   const { command } = await entry.load();
   const help = `usage: npm run lab -- ${name} ${command.usage}`.trimEnd();
   try {
-    const options = { ...command.options, help: { type: 'boolean' } } as const;
+    const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const;
     const parsed = parseArguments(rest, options);
     if (parsed.values['help'] === true) {
-      console.log(command.notes === undefined ? help : `${help}\n\n${command.notes}`);
+      const does = `${entry.does.charAt(0).toUpperCase()}${entry.does.slice(1)}.`;
+      console.log([help, does, command.notes].filter((part) => part !== undefined).join('\n\n'));
       return 0;
     }
     const line = ['npm run lab --', name, ...rest].join(' ');

@@ -17,8 +17,8 @@ export interface Invocation {
 export interface Command {
   /** What follows the command's name. */
   usage: string;
-  /** What `--help` adds. */
-  notes?: string;
+  /** What `--help` adds: its options, what to know. */
+  notes: string;
   options: ParseArgsOptionsConfig;
   /** @returns the exit status */
   run(invocation: Invocation): Promise<number>;
@@ -33,11 +33,22 @@ function oneOf<T extends string>(name: string, value: unknown, known: readonly T
   throw new UsageError(`--${name}: expected one of ${known.join(', ')}, got ${String(value)}`);
 }
 
-export const presetOption = ({ preset }: Values): Preset =>
-  oneOf('preset', preset ?? 'small', presets);
+/** The preset that is asked for, by option or by an id such as `counting.smoke/add`. */
+export function presetOption({ preset }: Values, ids: readonly string[] = []): Preset {
+  const named = ids.map(presetIn).find((own) => own !== undefined);
+  return oneOf('preset', preset ?? named ?? 'small', presets);
+}
+
+/** The preset in an id as everything prints it: `<experiment>.<preset>[/<node>]`. */
+export const presetIn = (id: string): string | undefined => id.split('/')[0]?.split('.')[1];
 
 export const backendOption = ({ backend }: Values): BackendName | undefined =>
   backend === undefined ? undefined : oneOf('backend', backend, BACKEND_NAMES);
+
+/** Refuses arguments besides options, which would be ignored. */
+export function optionsOnly({ ids }: Invocation): void {
+  if (ids.length > 0) throw new UsageError(`expected options only, got ${ids.join(' ')}`);
+}
 
 export function wholeNumber(name: string, value: unknown, least: number): number {
   const count = Number(value);

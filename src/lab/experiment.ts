@@ -102,6 +102,8 @@ export interface VerifyContext<Data> {
   read(path: string): Promise<Uint8Array>;
   /** Compare contexts of at most this many examples; Infinity for all. */
   examples: number;
+  /** Whether a comparison of this name is asked for. */
+  wants(name: string): boolean;
 }
 
 interface ExperimentSpec<Parameters extends object, Schema extends z.ZodType> {

@@ -1,3 +1,4 @@
+import { UsageError } from './command.ts';
 import { isPublished, available } from './publish.ts';
 import type { LockFile } from './lock.ts';
 import type { PlannedNode } from './plan.ts';
@@ -8,6 +9,20 @@ export interface Target {
   plan: readonly PlannedNode[];
   /** A node of the plan, or undefined for the artifact and all it is made of. */
   node: string | undefined;
+}
+
+/** The node that a target names, or the last of all. @throws UsageError where there is none of that name */
+export function rootOf({ plan, node }: Target): PlannedNode {
+  const root = plan.find((planned) =>
+    node === undefined ? planned.last : planned.node.id === node,
+  );
+  if (root) return root;
+  const known = plan.map((planned) => planned.node.id);
+  const alike = known.filter((id) => id.split('/')[0] === node?.split('/')[0]);
+  const shown = alike.length > 0 ? alike : known;
+  throw new UsageError(
+    `expected a node of ${plan[0]?.experiment.id}, got ${node}; there are: ${shown.join(', ')}`,
+  );
 }
 
 /**
@@ -21,13 +36,7 @@ export async function selectNodes(
   { plan, node }: Target,
   force: boolean,
 ): Promise<Set<PlannedNode>> {
-  const root = plan.find((planned) =>
-    node === undefined ? planned.last : planned.node.id === node,
-  );
-  if (!root) {
-    const known = plan.map((planned) => planned.node.id).join(', ');
-    throw new Error(`lab: expected a node of ${known}, got ${node}; name one of them`);
-  }
+  const root = rootOf({ plan, node });
   const chosen = new Set<PlannedNode>();
   const require = async (planned: PlannedNode): Promise<void> => {
     if (chosen.has(planned)) return;

@@ -1,10 +1,12 @@
 import process from 'node:process';
 import type { Preset } from '../artifacts/artifact.ts';
+import { UsageError } from './command.ts';
 import { findExperiment, listExperiments } from './catalog.ts';
 import { createKeyer } from './keys.ts';
 import { LockFile } from './lock.ts';
 import { planAll } from './plan.ts';
 import type { PlannedNode } from './plan.ts';
+import { rootOf } from './select.ts';
 import type { Target } from './select.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store.ts';
@@ -17,8 +19,11 @@ export interface Session {
   preset: Preset;
   store: Store;
   lock: LockFile;
-  /** Plans what the ids name: experiments, `<experiment>/<node>`, or everything where there are none. */
-  targets(ids: readonly string[]): Promise<Target[]>;
+  /**
+   * Plans what the ids name: experiments, `<experiment>/<node>`, or everything where there are none.
+   * @throws UsageError where there is no such node
+   */
+  targets(ids: readonly string[]): Promise<(Target & { named: readonly PlannedNode[] })[]>;
 }
 
 export async function openSession(preset: Preset): Promise<Session> {
@@ -31,14 +36,15 @@ export async function openSession(preset: Preset): Promise<Session> {
     store: openStore(workspace, console.error),
     lock,
     async targets(ids) {
-      const named = ids.length > 0 ? ids.map(parseId) : await everything(workspace, preset);
+      const named =
+        ids.length > 0 ? ids.map((id) => parseId(id, preset)) : await everything(workspace, preset);
       const names = [...new Set(named.map(({ experiment }) => experiment))];
       const experiments = await Promise.all(names.map((name) => findExperiment(workspace, name)));
       const plans = await planAll(experiments, preset, lock, keyer);
-      return named.map(({ experiment, node }) => ({
-        plan: plans[names.indexOf(experiment)] as PlannedNode[],
-        node,
-      }));
+      return named.map(({ experiment, node }) => {
+        const target = { plan: plans[names.indexOf(experiment)] as PlannedNode[], node };
+        return { ...target, named: node === undefined ? target.plan : [rootOf(target)] };
+      });
     },
   };
 }
@@ -48,8 +54,11 @@ interface Named {
   node: string | undefined;
 }
 
-function parseId(id: string): Named {
-  const [experiment = '', ...rest] = id.split('/');
+function parseId(id: string, preset: Preset): Named {
+  const [name = '', ...rest] = id.split('/');
+  const [experiment = '', own = preset] = name.split('.');
+  if (own !== preset)
+    throw new UsageError(`expected ids of preset ${preset}, got ${id}; name one preset at a time`);
   return { experiment, node: rest.length === 0 ? undefined : rest.join('/') };
 }
 

@@ -15,6 +15,8 @@ const row = z.strictObject({
   software: z.boolean(),
   /** Where only shorter contexts were evaluated: their most examples. */
   examples: z.int().optional(),
+  /** Where only some curves were: what their names hold. */
+  filter: z.string().optional(),
   comparisons: z.int(),
   /** The comparison that is off most, and by how much, relative to the artifact. */
   worst: z.string(),
@@ -23,7 +25,7 @@ const row = z.strictObject({
 export type Row = z.infer<typeof row>;
 
 /** The part of a row that is known before anything is measured. */
-export type Measured = Pick<Row, 'artifact' | 'key' | 'examples'> &
+export type Measured = Pick<Row, 'artifact' | 'key' | 'examples' | 'filter'> &
   Pick<RuntimeRecord, 'backend' | 'adapter' | 'software'>;
 
 /** Tolerances are this many times the worst in the table: it holds few devices, measured once each. */

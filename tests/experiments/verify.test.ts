@@ -32,13 +32,15 @@ function committed(): Artifact<LearningCurves> {
 
 type Alter = (values: Float32Array, name: string) => void;
 
-function verify(alter: Alter = () => {}): Promise<Comparison[]> {
+function verify(alter: Alter = () => {}, wants = (_: string) => true): Promise<Comparison[]> {
   const read = (path: string): Promise<Uint8Array> => {
     const tensors = decode(readFileSync(join(ROOT, 'public', path)));
     for (const [name, { values }] of Object.entries(tensors)) alter(values, name);
     return Promise.resolve(encode(tensors));
   };
-  return Array.fromAsync(verifyLearningCurves({ artifact: committed(), read, examples: EXAMPLES }));
+  return Array.fromAsync(
+    verifyLearningCurves({ artifact: committed(), read, wants, examples: EXAMPLES }),
+  );
 }
 
 describe('committed weights, evaluated again', () => {
@@ -67,6 +69,13 @@ describe('committed weights, evaluated again', () => {
         values.forEach((value, i) => (values[i] = 1.01 * value));
     });
     for (const { relativeError } of comparisons) expect(relativeError).toBeGreaterThan(tolerance);
+  });
+
+  test('are evaluated for the curves that are asked for', async () => {
+    const names = (await verify(undefined, (name) => name.startsWith('gpt2'))).map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual(['gpt2-1 on training', 'gpt2-1 on repeated-query']);
   });
 
   test('count as infinitely far off where they are not numbers', async () => {

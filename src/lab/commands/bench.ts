@@ -1,18 +1,22 @@
-import { UsageError, backendOption } from '../command.ts';
+import { UsageError, backendOption, optionsOnly, wholeNumber } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openDevice } from '../device.ts';
 import { MEASUREMENTS } from '../bench/measurements.ts';
 
 export const command: Command = {
   usage: '[--json] [--filter TEXT] [--runs N] [--backend webgpu|wasm|tensorflow|cpu]',
+  notes:
+    '--filter TEXT  only measurements whose names hold the text, such as train-step/mamba\n' +
+    '--runs N       the median is of N runs (left out: 7)',
   options: {
     json: { type: 'boolean' },
     filter: { type: 'string' },
     runs: { type: 'string' },
     backend: { type: 'string' },
   },
-  async run({ ids, values }) {
-    if (ids.length > 0) throw new UsageError(`bench: expected options only, got ${ids.join(' ')}`);
+  async run(invocation) {
+    optionsOnly(invocation);
+    const { values } = invocation;
     const filter = String(values['filter'] ?? '');
     const chosen = MEASUREMENTS.filter(({ name }) => name.includes(filter));
     if (chosen.length === 0) {
@@ -20,7 +24,7 @@ export const command: Command = {
       throw new UsageError(`--filter: expected a part of one of ${names}, got ${filter}`);
     }
     const json = values['json'] === true;
-    const runs = runsOption(values['runs']);
+    const runs = wholeNumber('runs', values['runs'] ?? 7, 1);
     const device = await openDevice(backendOption(values));
     const { backend, adapter } = device.record;
     try {
@@ -46,10 +50,4 @@ function inWords({ medianMs, peakBytes, ...others }: Record<string, number>, run
   if (peakBytes !== undefined) words.unshift(`peak ${(peakBytes / 1e6).toFixed(1)} MB`);
   if (medianMs !== undefined) words.unshift(`${medianMs.toFixed(1)} ms (median of ${runs})`);
   return words.join(', ');
-}
-
-function runsOption(value: unknown): number {
-  const runs = Number(value ?? 7);
-  if (Number.isInteger(runs) && runs >= 1) return runs;
-  throw new UsageError(`--runs: expected a whole number from 1, got ${String(value)}`);
 }

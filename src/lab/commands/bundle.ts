@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { bundleName, stageBundle } from '../bundle/stage.ts';
-import { UsageError } from '../command.ts';
+import { UsageError, optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -14,11 +14,14 @@ const XZ_LEVEL = '-1';
 const MOST = 50e6;
 
 export const command: Command = {
-  usage: `[--out FILE.tar.xz] (left out: ${NAME}.tar.xz)`,
+  usage: '[--out FILE.tar.xz]',
+  notes:
+    `Without --out into ${NAME}.tar.xz. Unpacked on a host of the same kind, ./lab takes the commands of\n` +
+    'npm run lab --; bring its results home with lab import. Its README.md says the rest.',
   options: { out: { type: 'string' } },
-  async run({ ids, values }) {
-    if (ids.length > 0) throw new UsageError(`bundle: expected options only, got ${ids.join(' ')}`);
-    const out = resolve(String(values['out'] ?? `${NAME}.tar.xz`));
+  async run(invocation) {
+    optionsOnly(invocation);
+    const out = resolve(String(invocation.values['out'] ?? `${NAME}.tar.xz`));
     if (!out.endsWith('.tar.xz'))
       throw new UsageError(`--out: expected a name ending in .tar.xz, got ${out}`);
     const { root, local } = openWorkspace(process.cwd());

@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import process from 'node:process';
 import { BACKEND_NAMES } from '../../runtime/runtime.ts';
 import type { BackendName } from '../../runtime/runtime.ts';
+import { optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openDevice } from '../device.ts';
 
@@ -19,8 +20,10 @@ interface Finding {
 
 export const command: Command = {
   usage: '[--json]',
+  notes: 'Warnings of vkCreateInstance above its answer mean that no Vulkan driver is installed.',
   options: { json: { type: 'boolean' } },
-  async run({ values }) {
+  async run(invocation) {
+    optionsOnly(invocation);
     const chosen = await examine(undefined);
     const backends: Finding[] = [];
     for (const backend of BACKEND_NAMES) backends.push(await examine(backend));
@@ -31,7 +34,8 @@ export const command: Command = {
       cores: cpus().length,
       memoryGiB: Math.round(totalmem() / 2 ** 30),
     };
-    if (values['json'] === true) console.log(JSON.stringify({ host, chosen, backends }, null, 2));
+    if (invocation.values['json'] === true)
+      console.log(JSON.stringify({ host, chosen, backends }, null, 2));
     else print(host, chosen, backends);
     return 0;
   },

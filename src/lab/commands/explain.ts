@@ -7,19 +7,12 @@ import { openSession } from '../session.ts';
 
 export const command: Command = {
   usage: '<experiment[/node]> [--preset smoke|small|paper]',
+  notes: 'For an experiment it explains each of its nodes.',
   options: { preset: { type: 'string' } },
   async run({ ids, values }) {
-    if (ids.length !== 1) throw new UsageError(`explain: expected one id, got ${ids.length}`);
-    const session = await openSession(presetOption(values));
-    const [target] = await session.targets(ids);
-    const chosen = target?.plan.filter(
-      ({ node }) => target.node === undefined || node.id === target.node,
-    );
-    if (!chosen || chosen.length === 0) {
-      const known = target?.plan.map(({ node }) => node.id).join(', ') ?? '';
-      throw new UsageError(`explain: expected a node of ${known}, got ${ids[0] ?? ''}`);
-    }
-    chosen.forEach(explain);
+    if (ids.length !== 1) throw new UsageError(`expected one id, got ${ids.length}`);
+    const session = await openSession(presetOption(values, ids));
+    for (const { named } of await session.targets(ids)) named.forEach(explain);
     return 0;
   },
 };
@@ -36,8 +29,8 @@ function explain({ id, state, reasons, entry, inputs }: PlannedNode): void {
   console.log(
     `  on ${runtime.backend}, ${runtime.adapter}${runtime.software ? ' (software)' : ''}`,
   );
-  for (const [name, input] of Object.entries(inputs))
-    console.log(`  input ${name}: ${input.node.id}`);
+  const below = Object.values(inputs).map(({ node }) => node.id);
+  if (below.length > 0) console.log(`  made of ${below.join(', ')}`);
   for (const [name, hash] of Object.entries(entry.outputs))
     console.log(`  output ${name}: ${hash}`);
 }

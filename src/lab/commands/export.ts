@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { UsageError } from '../command.ts';
+import { optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
 import { packCrate } from '../crate/crate.ts';
 import { writeAtomic } from '../files.ts';
@@ -9,11 +9,12 @@ import { openWorkspace } from '../workspace.ts';
 const NAME = 'crate.zip';
 
 export const command: Command = {
-  usage: `[--out FILE.zip] (left out: ${NAME}) writes the code of the commit and all results as an RO-Crate`,
+  usage: '[--out FILE.zip]',
+  notes: `Packs the code of the commit and all committed results; without --out into ${NAME}.`,
   options: { out: { type: 'string' } },
-  async run({ ids, values }) {
-    if (ids.length > 0) throw new UsageError(`export: expected options only, got ${ids.join(' ')}`);
-    const out = resolve(String(values['out'] ?? NAME));
+  async run(invocation) {
+    optionsOnly(invocation);
+    const out = resolve(String(invocation.values['out'] ?? NAME));
     const { root } = openWorkspace(process.cwd());
     const bytes = await packCrate(root, join(root, 'public'));
     await writeAtomic(out, bytes);

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import { checkpointsPath } from '../checkpoint.ts';
+import { optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
 import { temporaryFiles } from '../leftovers.ts';
 import { LockFile } from '../lock.ts';
@@ -13,14 +14,17 @@ import { openWorkspace, runLockPath } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 
 export const command: Command = {
-  usage: '[--checkpoints] (also drops unfinished runs)',
+  usage: '[--checkpoints]',
+  notes:
+    'Committed results stay. --checkpoints drops those of unfinished runs as well: they start over then.',
   options: { checkpoints: { type: 'boolean' } },
-  async run({ values }) {
+  async run(invocation) {
+    optionsOnly(invocation);
     const workspace = openWorkspace(process.cwd());
     const locks = presets.map((preset) => runLockPath(workspace, preset));
     const releases = [...new Set(locks)].map((path) => acquireRunLock(path));
     try {
-      const unused = await unusedFiles(workspace, values['checkpoints'] === true);
+      const unused = await unusedFiles(workspace, invocation.values['checkpoints'] === true);
       let bytes = 0;
       for (const path of unused) {
         bytes += (await stat(path)).size;

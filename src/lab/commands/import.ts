@@ -14,10 +14,14 @@ import type { Workspace } from '../workspace.ts';
 
 export const command: Command = {
   usage: '<folder, or archive of its .lab, lab.lock.json and public>',
+  notes:
+    'Takes in what this code would have made with the same parameters and inputs, and says why it refuses the\n' +
+    'rest. What is here already stays.',
   options: {},
-  async run({ ids: [path, ...more], line }) {
-    if (path === undefined || more.length > 0)
-      throw new UsageError(`import: expected one folder or archive, got ${more.length + 1}`);
+  async run({ ids, line }) {
+    const [path] = ids;
+    if (path === undefined || ids.length > 1)
+      throw new UsageError(`expected one folder or archive, got ${ids.length}`);
     const here = openWorkspace(process.cwd());
     const source = resolve(path);
     if (!existsSync(source))
@@ -26,7 +30,10 @@ export const command: Command = {
     await mkdir(here.local, { recursive: true });
     const folder = await mkdtemp(join(here.local, 'import-'));
     try {
-      await promisify(execFile)('tar', ['-xf', source, '-C', folder]);
+      await promisify(execFile)('tar', ['-xf', source, '-C', folder]).catch((error: unknown) => {
+        const said = String((error as { stderr?: unknown }).stderr ?? error).split('\n')[0] ?? '';
+        throw new Error(`import: expected a folder or an archive, got ${source}; ${said}`);
+      });
       return await importFrom(here, workspaceIn(folder), line);
     } finally {
       await rm(folder, { recursive: true, force: true });

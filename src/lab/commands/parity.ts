@@ -9,10 +9,12 @@ import { holds, worstOf } from '../parity/compare.ts';
 
 export const command: Command = {
   usage: '<folder of golden cases> … [--backend webgpu|wasm|tensorflow|cpu]',
+  notes:
+    'Prints a JSON line a case with its worst tensor; exits with 1 if any case fails. A case is a folder with a\n' +
+    'config.json and case.safetensors, and weights.safetensors of a model: see tests/fixtures/.',
   options: { backend: { type: 'string' } },
   async run({ ids, values }) {
-    if (ids.length === 0)
-      throw new UsageError('parity: expected folders of golden cases, got none');
+    if (ids.length === 0) throw new UsageError('expected folders of golden cases, got none');
     const cases = ids.flatMap(findCases);
     if (cases.length === 0) {
       throw new Error(

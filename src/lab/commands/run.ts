@@ -23,7 +23,13 @@ export const command: Command = {
     '[experiment[/node] …] [--preset smoke|small|paper] [--jobs N] ' +
     '[--backend webgpu|wasm|tensorflow|cpu] [--executor local|slurm] [--force] [--dry-run]',
   notes:
-    'Without ids it runs every experiment. --dry-run says what would run, why, and how long it takes.\n' +
+    'Without ids it runs every experiment; of a node, what it needs as well.\n\n' +
+    '--preset     smoke: every code path, minutes. small (left out): what the page shows, hours. paper: the\n' +
+    '             published configuration, for GPUs\n' +
+    '--jobs N     nodes at a time (left out: 1)\n' +
+    '--backend B  insists on a backend; left out, a hardware GPU through WebGPU, or else WebAssembly\n' +
+    '--force      runs what is fresh as well\n' +
+    '--dry-run    says what would run, how long it took before, and why\n\n' +
     'Give the same command again after an interruption: what was under way resumes.\n\n' +
     '--executor slurm sends the nodes as array jobs, with the resources that they ask for. Submit from a\n' +
     'checkout on a file system that the compute nodes share, after npm ci: jobs use its store (.lab) and its\n' +
@@ -40,7 +46,7 @@ export const command: Command = {
   async run(invocation) {
     const { values, ids } = invocation;
     const [preset, backend, executor] = [
-      presetOption(values),
+      presetOption(values, ids),
       backendOption(values),
       executorOption(values),
     ];
@@ -87,14 +93,14 @@ function dryRun(
   chosen: ReadonlySet<PlannedNode>,
   jobs: number,
 ): void {
-  const rows = plan.map((planned) => {
-    if (!chosen.has(planned)) return ['fresh', planned.id, '', ''];
+  const todo = plan.filter((planned) => chosen.has(planned));
+  const rows = todo.map((planned) => {
     const seconds = pastSeconds(lock, planned);
     const cost = seconds === undefined ? 'unknown' : duration(seconds);
-    return ['run', planned.id, cost, brief(planned.reasons) || 'forced, or its files are gone'];
+    return [planned.id, cost, brief(planned.reasons) || 'forced, or its files are gone'];
   });
   table(rows).forEach((line) => console.log(line));
-  console.log(forecast(lock, [...chosen], jobs));
+  console.log(`${plan.length - todo.length} fresh, ${forecast(lock, todo, jobs)}`);
 }
 
 function showArrays(nodes: readonly PlannedNode[]): void {

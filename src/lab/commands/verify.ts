@@ -11,35 +11,51 @@ import { readArtifact } from '../publish.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import { MARGIN, readSpread, recordSpread, toleranceOf } from '../spread.ts';
+import type { Measured } from '../spread.ts';
+
+/** What is asked for of all that could be compared. */
+type Part = Pick<Measured, 'examples' | 'filter'>;
 
 export const command: Command = {
   usage:
     '[experiment …] [--preset smoke|small|paper] [--backend webgpu|wasm|tensorflow|cpu] ' +
-    '[--examples K] [--record]',
+    '[--examples K] [--filter TEXT] [--record]',
   notes:
-    'Evaluates the committed weights again on this device, on the first batch of the published prompts. Each\n' +
+    'Evaluates the committed weights again on this device, on the first batch of the published prompts. A\n' +
     'curve may be off, relative to its largest value, by the tolerance:\n' +
     `${MARGIN} times the worst in experiments/reference/device-spread.json, whatever the device.\n\n` +
     '--examples K   only contexts of at most K examples: for slow devices\n' +
+    "--filter TEXT  only curves whose names hold the text, such as 'mamba-1 on training'\n" +
     '--record       enters how far this device is off into that table',
   options: {
     preset: { type: 'string' },
     backend: { type: 'string' },
     examples: { type: 'string' },
+    filter: { type: 'string' },
     record: { type: 'boolean' },
   },
   async run({ ids, values }) {
-    const session = await openSession(presetOption(values));
-    const examples =
-      values['examples'] === undefined ? Infinity : wholeNumber('examples', values['examples'], 0);
+    const session = await openSession(presetOption(values, ids));
+    const part: Part = {};
+    if (values['examples'] !== undefined)
+      part.examples = wholeNumber('examples', values['examples'], 0);
+    if (values['filter'] !== undefined) part.filter = String(values['filter']);
+    const backend = backendOption(values);
     const experiments = await verifiable(session, ids);
-    const device = await openDevice(backendOption(values));
+    if (experiments.length === 0) return 0;
+    const device = await openDevice(backend);
     try {
-      let ok = true;
+      let [ok, compared] = [true, 0];
       for (const experiment of experiments) {
-        const task = { experiment, device, examples, record: values['record'] === true };
-        ok = (await verify(session, task)) && ok;
+        const task = { experiment, device, part, record: values['record'] === true };
+        const result = await verify(session, task);
+        ok &&= result.ok;
+        compared += result.compared;
       }
+      if (compared === 0)
+        throw new UsageError(
+          `--filter: expected a part of a curve's name, got ${part.filter ?? ''}`,
+        );
       return ok ? 0 : 1;
     } finally {
       await device.close();
@@ -47,59 +63,69 @@ export const command: Command = {
   },
 };
 
-/** What the ids name, or without ids every experiment that has an artifact to verify. */
+/** What the ids name, or without ids every experiment that has an artifact. */
 async function verifiable(session: Session, ids: readonly string[]): Promise<Experiment[]> {
   const { workspace, preset } = session;
   const node = ids.find((id) => id.includes('/'));
-  if (node) throw new UsageError(`verify: expected experiments, got the node ${node}`);
+  if (node) throw new UsageError(`expected experiments, got the node ${node}`);
   const targets = await session.targets(ids);
   const named = targets.flatMap(({ plan }) => plan.slice(-1).map(({ experiment }) => experiment));
-  if (ids.length > 0) return named;
-  return named.filter(
-    ({ id, verify }) => verify && existsSync(join(workspace.public, artifactPath(id, preset))),
-  );
+  const found = named.filter(({ verify }) => verify);
+  if (ids.length === 0) {
+    return found.filter(({ id }) => existsSync(join(workspace.public, artifactPath(id, preset))));
+  }
+  for (const { id, verify } of named) if (!verify) console.log(`${id}: has nothing to verify`);
+  return found;
 }
 
 interface Task {
   experiment: Experiment;
   device: Device;
-  examples: number;
+  part: Part;
   record: boolean;
 }
 
-async function verify(session: Session, task: Task): Promise<boolean> {
+async function verify(
+  session: Session,
+  { experiment, device, part, record }: Task,
+): Promise<{ ok: boolean; compared: number }> {
   const { workspace, preset } = session;
-  const { experiment, device, examples } = task;
-  if (!experiment.verify) {
-    console.log(`${experiment.id}: has nothing to verify`);
-    return true;
-  }
   const artifact = await readArtifact(workspace, experiment, preset);
   const tolerance = toleranceOf(await readSpread(workspace));
   const { backend, adapter, software } = device.record;
   const name = `${experiment.id}.${preset}`;
   console.log(
-    `${name} on ${backend}, ${adapter}${Number.isFinite(examples) ? `, up to ${examples} examples` : ''}; ` +
-      `tolerance ${tolerance.toExponential(1)}:`,
+    `${name} on ${backend}, ${adapter}${inWords(part)}; tolerance ${tolerance.toExponential(1)}:`,
   );
-  const read = (path: string) => readFile(join(workspace.public, path));
+  const context = {
+    artifact,
+    read: (path: string) => readFile(join(workspace.public, path)),
+    examples: part.examples ?? Infinity,
+    wants: (curve: string) => curve.includes(part.filter ?? ''),
+  };
   const comparisons: Comparison[] = [];
-  for await (const comparison of experiment.verify({ artifact, read, examples })) {
+  for await (const comparison of experiment.verify?.(context) ?? []) {
     device.check();
     comparisons.push(comparison);
     console.log(describe(comparison, tolerance));
   }
   const ok = comparisons.every(({ relativeError }) => relativeError <= tolerance);
-  if (!task.record) return ok;
+  const compared = comparisons.length;
+  if (!record || compared === 0) return { ok, compared };
   const key = artifact.provenance.key.slice(0, 12);
-  const part = Number.isFinite(examples) ? { examples } : {};
   const measured = { artifact: name, key, backend, adapter, software, ...part };
   const after = toleranceOf(await recordSpread(workspace, measured, comparisons));
   console.log(
     `entered in experiments/reference/device-spread.json; the tolerance is now ${after.toExponential(1)}`,
   );
-  return ok;
+  return { ok, compared };
 }
+
+const inWords = ({ examples, filter }: Part): string =>
+  [
+    examples === undefined ? '' : `, up to ${examples} examples`,
+    filter === undefined ? '' : `, curves with '${filter}'`,
+  ].join('');
 
 function describe({ name, relativeError }: Comparison, tolerance: number): string {
   const off = `${name}: off by ${relativeError.toExponential(1)}`;

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,6 +14,7 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stripElf } from '../../src/lab/bundle/elf.ts';
+import { stageBundle } from '../../src/lab/bundle/stage.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const SMOKE = ['skewed-linear-regression', '--preset', 'smoke'];
@@ -49,6 +51,18 @@ describe('lab bundle', () => {
     const artifact = 'public/artifacts/skewed-linear-regression.smoke.json';
     expect(readFileSync(join(clone, artifact))).toEqual(readFileSync(join(host, artifact)));
     expect(recordedCommit(host)).toBe(artifactCommit(join(clone, artifact)));
+  });
+
+  it('takes along the results of the experiments that are named, and of no other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const host = join(folder, 'host');
+    await stageBundle(PROJECT, host, ['gradient-descent']);
+    expect(readdirSync(join(host, 'public/artifacts'))).toEqual(['gradient-descent.small.json']);
+    const status = (id: string): string =>
+      execFileSync('/usr/bin/env', ['-i', './lab', 'status', id], { cwd: host, encoding: 'utf8' });
+    expect(status('gradient-descent.small')).toBe('fresh    gradient-descent.small/descend\n');
+    expect(status('skewed-linear-regression.small')).not.toContain('fresh');
   });
 
   it('refuses to strip what is not a Linux binary', () => {

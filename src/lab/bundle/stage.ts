@@ -3,7 +3,7 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { changedFiles, describeCheckout } from '../git.ts';
-import { sha256 } from '../hash.ts';
+import { prettyJson, sha256, toJson } from '../hash.ts';
 import { loadKernels } from '../kernels.ts';
 import { stripElf } from './elf.ts';
 import { RECORD } from './record.ts';
@@ -15,18 +15,27 @@ const NATIVE = /\.node$/;
 /** Beside the traced code: what the lab reads by path. */
 const READ = ['package.json', 'LICENSE', 'scripts/kernels.mjs'];
 const BUILT = ['relaxed.wasm', 'simd.wasm', 'sources.sha256'];
-/** Committed results, so that the host makes only what is missing and can verify the rest. */
-const RESULTS = ['lab.lock.json', 'public/artifacts/*.json', 'public/weights/**'];
+/** Committed results that the host then need not make, and can verify. */
+const RESULTS = (id: string): string[] => [
+  `public/artifacts/${id}.*.json`,
+  `public/weights/${id}.*/**`,
+];
+const LOCK = 'lab.lock.json';
 
-/** Lays out a runner for hosts like this one in `folder`. */
-export async function stageBundle(root: string, folder: string): Promise<void> {
+/** Lays out a runner for hosts like this one in `folder`, with the results of the named experiments. */
+export async function stageBundle(
+  root: string,
+  folder: string,
+  experiments: readonly string[],
+): Promise<void> {
   await loadKernels('simd');
   const { folders, packages } = await traceImports(root);
   const code = [...folders.flatMap((name) => filesIn(root, `${name}/**`)), ...READ];
-  const results = RESULTS.flatMap((pattern) => filesIn(root, pattern));
+  const results = experiments.flatMap(RESULTS).flatMap((pattern) => filesIn(root, pattern));
   const kept = results.filter((path) => !/\.smoke(\.json$|\/)/.test(path));
   const built = BUILT.map((name) => `build/kernels/${name}`);
   for (const path of [...code, ...packages, ...built, ...kept]) await copy(root, folder, path);
+  if (kept.length > 0) await copyLock(root, folder, experiments);
   await copyNode(root, folder);
   await cp(HOST, folder, { recursive: true });
   const record = await recordCheckout(root, code);
@@ -43,6 +52,16 @@ async function copy(root: string, folder: string, path: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
   if (NATIVE.test(path)) await writeFile(to, stripElf(await readFile(from), path));
   else await cp(from, to, { dereference: true });
+}
+
+/** The lock's entries of the named experiments. */
+async function copyLock(root: string, folder: string, experiments: readonly string[]) {
+  const lock = JSON.parse(await readFile(join(root, LOCK), 'utf8')) as { nodes: object };
+  const nodes = Object.entries(lock.nodes).filter(([id]) =>
+    experiments.some((name) => id.startsWith(`${name}.`)),
+  );
+  const kept = { ...lock, nodes: Object.fromEntries(nodes) };
+  await writeFile(join(folder, LOCK), `${prettyJson(toJson(kept))}\n`);
 }
 
 async function copyNode(root: string, folder: string): Promise<void> {

@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { bundleName, stageBundle } from '../bundle/stage.ts';
-import { UsageError, optionsOnly } from '../command.ts';
+import { findExperiment } from '../catalog.ts';
+import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -14,22 +15,24 @@ const XZ_LEVEL = '-1';
 const MOST = 50e6;
 
 export const command: Command = {
-  usage: '[--out FILE.tar.xz]',
+  usage: '[experiment …] [--out FILE.tar.xz]',
   notes:
-    `Without --out into ${NAME}.tar.xz. Unpacked on a host of the same kind, ./lab takes the commands of\n` +
+    'Takes along the committed results of the named experiments, to verify or extend there; of none if none is\n' +
+    `named. Without --out into ${NAME}.tar.xz. Unpacked on a host of the same kind, ./lab takes the commands of\n` +
     'npm run lab --; bring its results home with lab import. Its README.md says the rest.',
   options: { out: { type: 'string' } },
-  async run(invocation) {
-    optionsOnly(invocation);
-    const out = resolve(String(invocation.values['out'] ?? `${NAME}.tar.xz`));
+  async run({ ids, values }) {
+    const out = resolve(String(values['out'] ?? `${NAME}.tar.xz`));
     if (!out.endsWith('.tar.xz'))
       throw new UsageError(`--out: expected a name ending in .tar.xz, got ${out}`);
-    const { root, local } = openWorkspace(process.cwd());
+    const workspace = openWorkspace(process.cwd());
+    const { root, local } = workspace;
+    await Promise.all(ids.map((id) => findExperiment(workspace, id)));
     await mkdir(local, { recursive: true });
     const folder = await mkdtemp(join(local, 'bundle-'));
     const packed = join(dirname(out), `.${basename(out)}.${process.pid}.tmp`);
     try {
-      await stageBundle(root, join(folder, NAME));
+      await stageBundle(root, join(folder, NAME), ids);
       await mkdir(dirname(out), { recursive: true });
       await pack(folder, packed);
       await rename(packed, out);
@@ -52,6 +55,8 @@ async function report(out: string): Promise<number> {
   const { size } = await stat(out);
   console.log(`${out}: ${(size / 1e6).toFixed(1)} MB; unpack it and see its README.md`);
   if (size <= MOST) return 0;
-  console.error(`bundle: expected at most ${MOST / 1e6} MB; publish fewer or smaller weights`);
+  console.error(
+    `bundle: expected at most ${MOST / 1e6} MB; take along the results of fewer experiments`,
+  );
   return 1;
 }

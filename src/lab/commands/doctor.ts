@@ -61,7 +61,8 @@ async function examine(backend: BackendName | undefined): Promise<Finding> {
       packages,
     };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = message.replace(/^runtime: expected backend \w+ as asked for, got none: /, '');
     const nothing = { adapter: null, software: null, limits: {}, features: [], packages: {} };
     return { backend: backend ?? 'cpu', works: false, reason, ...nothing };
   }

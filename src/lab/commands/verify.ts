@@ -42,7 +42,10 @@ export const command: Command = {
     if (values['filter'] !== undefined) part.filter = String(values['filter']);
     const backend = backendOption(values);
     const experiments = await verifiable(session, ids);
-    if (experiments.length === 0) return 0;
+    if (experiments.length === 0) {
+      console.log('nothing to verify');
+      return 0;
+    }
     const device = await openDevice(backend);
     try {
       let [ok, compared] = [true, 0];
@@ -74,7 +77,6 @@ async function verifiable(session: Session, ids: readonly string[]): Promise<Exp
   if (ids.length === 0) {
     return found.filter(({ id }) => existsSync(join(workspace.public, artifactPath(id, preset))));
   }
-  for (const { id, verify } of named) if (!verify) console.log(`${id}: has nothing to verify`);
   return found;
 }
 

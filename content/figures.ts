@@ -260,6 +260,10 @@ export const figures: Record<string, FigureEntry> = {
     { of: TREE, title: 'Decision trees', note: 'variance filled, error hollow' },
   ]),
   scan: scanFigure(),
+  training: trainingLoss([
+    { of: SKEWED, title: 'Skewed inputs', note: 'the main experiment' },
+    { of: ISOTROPIC, title: 'Isotropic inputs', note: 'for comparison' },
+  ]),
   loss: trainingLoss([
     { of: SKEWED, title: 'Skewed linear regression', note: 'every training' },
     { of: SPARSE, title: 'Sparse linear functions', note: 'every training' },

@@ -1,36 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parseArtifact } from '../artifacts/artifact.ts';
-import type { Artifact } from '../artifacts/artifact.ts';
-import { learningCurves } from '../artifacts/learning-curves.ts';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
 import { createModel } from '../models/index.ts';
 import type { ModelConfig } from '../models/index.ts';
 import type { Parameters, SequenceModel } from '../models/model.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
-import type { BackendName, Runtime } from '../runtime/runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { evaluationBatch, pointsOf } from '../tasks/evaluation.ts';
 import { meanCurve } from '../training/curves.ts';
 import { evaluatePrompts } from '../training/evaluate.ts';
 import { RandomStream } from '../training/random.ts';
 import { decode } from '../training/safetensors.ts';
 import type { LiveCurve, LiveEvent, LiveRequest, LiveResult } from './protocol.ts';
-
-/** What the engine needs from its surroundings. */
-export interface Surroundings {
-  openRuntime(backend: BackendName | undefined): Promise<Runtime>;
-  fetch(url: string): Promise<Response>;
-}
+import { download, readArtifact, trainingOf } from './surroundings.ts';
+import type { Surroundings, Training } from './surroundings.ts';
 
 type Emit = (event: LiveEvent) => void;
-type Training = LearningCurves['trainings'][number];
-
-async function download(around: Surroundings, url: string): Promise<Response> {
-  const response = await around.fetch(url);
-  if (response.ok) return response;
-  throw new Error(
-    `The file ${url} did not arrive (status ${response.status}); check the connection and try again.`,
-  );
-}
 
 async function sha256(bytes: BufferSource): Promise<string> {
   const subtle = crypto.subtle as SubtleCrypto | undefined;
@@ -41,14 +25,6 @@ async function sha256(bytes: BufferSource): Promise<string> {
   }
   const hash = new Uint8Array(await subtle.digest('SHA-256', bytes));
   return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function trainingOf(data: LearningCurves, { method, seed }: LiveRequest): Training {
-  const training = data.trainings.find((t) => t.method === method && t.seed === seed);
-  if (training) return training;
-  throw new Error(
-    `The artifact holds no training of ${method} with seed ${seed}; choose another model.`,
-  );
 }
 
 /** Fetches a training's weights, checks them against the artifact and puts them on the device. */
@@ -145,11 +121,6 @@ async function evaluateAll(
     curves.push(await evaluate(setting, target, report));
   }
   return curves;
-}
-
-async function readArtifact(around: Surroundings, url: string): Promise<Artifact<LearningCurves>> {
-  const json: unknown = await (await download(around, url)).json();
-  return parseArtifact(json, learningCurves, url);
 }
 
 async function openModel(

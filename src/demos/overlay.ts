@@ -1,16 +1,18 @@
-import { clampError, project } from '../components/learning-curves/scale.ts';
-import type { Axes } from '../components/learning-curves/scale.ts';
-import type { LiveCurve } from './protocol.ts';
+import { acrossAt, clamp, downAt } from '../components/chart/axis.ts';
+import type { Axis } from '../components/chart/axis.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** SVG path of a curve in a panel's viewBox. */
-function curvePath(axes: Axes, { k, mean }: LiveCurve, d: number): string {
-  const points = k.map((examples, i) =>
-    project(axes, examples / d, clampError(axes, mean[i] ?? Number.NaN)),
-  );
+/** A point in the units of a panel's axes. */
+type Point = readonly [x: number, y: number];
+
+/** SVG path in a panel's viewBox of a line that stays within its axes. */
+function linePath({ x, y }: { x: Axis; y: Axis }, points: readonly Point[]): string {
   return points
-    .map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${x.toFixed(1)},${y.toFixed(1)}`)
+    .map(([across, up], i) => {
+      const at = [acrossAt(x, clamp(x, across)), downAt(y, clamp(y, up))];
+      return `${i === 0 ? 'M' : 'L'}${at.map((value) => value.toFixed(1)).join(',')}`;
+    })
     .join('');
 }
 
@@ -23,14 +25,11 @@ function layer(panel: Element): SVGPathElement {
   return path;
 }
 
-/** Draws a run's curve into the panel of its artifact (`<experiment>.<preset>`) and distribution, in place. */
-export function drawOverlay(figure: Element, artifact: string, curve: LiveCurve, d: number): void {
-  const panel = figure.querySelector(
-    `svg[data-artifact="${artifact}"][data-evaluation="${curve.evaluation}"]`,
-  );
+/** Draws a run's line into a panel, in place of the one before. */
+export function drawOverlay(panel: Element | null, points: readonly Point[]): void {
   const axes = panel?.getAttribute('data-axes');
   if (!panel || !axes) return;
-  layer(panel).setAttribute('d', curvePath(JSON.parse(axes) as Axes, curve, d));
+  layer(panel).setAttribute('d', linePath(JSON.parse(axes) as { x: Axis; y: Axis }, points));
 }
 
 export function clearOverlay(figure: Element): void {

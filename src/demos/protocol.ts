@@ -44,9 +44,39 @@ export interface LiveResult {
   published: LiveCurve[];
 }
 
-export type LiveEvent =
+/** What every kind of run reports. */
+export type CommonEvent =
   | { type: 'stage'; text: string }
   | { type: 'device'; device: LiveDevice }
-  | { type: 'progress'; done: number; total: number; curve: LiveCurve; d: number }
-  | { type: 'done'; result: LiveResult }
   | { type: 'failed'; message: string };
+
+export type LiveEvent =
+  | CommonEvent
+  | { type: 'progress'; done: number; total: number; curve: LiveCurve; d: number }
+  | { type: 'done'; result: LiveResult };
+
+/** A training that a reader repeats. */
+export interface TrainRequest {
+  /** Absolute address of the artifact. */
+  artifactUrl: string;
+  method: string;
+  seed: number;
+  /** Steps after which to stop. */
+  steps: number;
+  /** Backend to insist on; left out, the best one that is here. */
+  backend?: BackendName;
+}
+
+export type TrainEvent =
+  | CommonEvent
+  | {
+      type: 'step';
+      step: number;
+      /** Steps that this run takes. */
+      until: number;
+      /** Since the run began. */
+      seconds: number;
+      /** Where the published history has an entry: loss / d of this run and of the published one. */
+      loss?: { here: number; there: number };
+    }
+  | { type: 'trained'; seconds: number };

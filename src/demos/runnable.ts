@@ -10,14 +10,14 @@ export interface RunnableGroup extends Pick<Runnable, 'artifact'> {
 }
 
 /** Panels that show the same models of one experiment are run together. */
-export function runnableGroups({ panels }: Drawing): RunnableGroup[] {
+function groupPanels(panels: Drawing['panels'], shows: Runnable['shows']): RunnableGroup[] {
   const groups = new Map<string, RunnableGroup>();
   for (const { title, runnable } of panels) {
-    if (!runnable) continue;
+    if (runnable?.shows !== shows) continue;
     const { artifact, evaluation, models } = runnable;
     const key = [artifact.id, ...models].join(' ');
     const group = groups.get(key) ?? { title, artifact, evaluations: [], options: [] };
-    group.evaluations.push(evaluation);
+    if (evaluation !== undefined) group.evaluations.push(evaluation);
     group.options = artifact.data.trainings
       .filter(({ method }) => models.includes(method))
       .map(({ method, seed }) => {
@@ -27,4 +27,21 @@ export function runnableGroups({ panels }: Drawing): RunnableGroup[] {
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/**
+ * What a reader may run of a figure.
+ * @throws Error where the figure shows nothing of the kind
+ */
+export function runnableGroups(
+  drawing: Pick<Drawing, 'panels'> | undefined,
+  shows: Runnable['shows'],
+  where: string,
+): [RunnableGroup, ...RunnableGroup[]] {
+  const [first, ...others] = groupPanels(drawing?.panels ?? [], shows);
+  if (first) return [first, ...others];
+  throw new Error(
+    `${where}: expected a figure of ${shows === 'curves' ? 'learning curves' : 'training losses'}, ` +
+      'got another kind; use <Figure>',
+  );
 }

@@ -124,3 +124,25 @@ test('a figure of several distributions runs on each, and draws into its own pan
   await expect(panels.locator('path.live')).toHaveCount(await panels.count());
   await expect(page.locator('path.live')).toHaveCount(await panels.count());
 });
+
+test('a training in the page retraces the published one', async ({ page }) => {
+  await page.goto('?backend=wasm&steps=200');
+  const figure = figureOf(page, 'figure[data-figure="training"]');
+  await figure.locator('select[name="model"]').selectOption(MAMBA);
+  await figure.locator('.live-start').click();
+  const live = figure.locator('live-training');
+  await expect(live.locator('.live-status')).toContainText('of 200');
+  await expect(live).toHaveAttribute('data-state', /done|failed/, { timeout: 300_000 });
+  await expect(live.locator('.live-status')).toContainText(/agree (to the last digit|within 0\.0)/);
+  const path = await figure.locator('path.live').getAttribute('d');
+  expect(path?.match(/[ML]/g)).toHaveLength(2);
+});
+
+test('a training can be cancelled', async ({ page }) => {
+  await page.goto('?backend=wasm');
+  const figure = figureOf(page, 'figure[data-figure="training"]');
+  await figure.locator('.live-start').click();
+  await figure.locator('.live-cancel').click();
+  await expect(figure.locator('live-training')).toHaveAttribute('data-state', 'cancelled');
+  await expect(figure.locator('path.live')).toHaveCount(0);
+});

@@ -7,7 +7,7 @@ test('in print every figure stays and every control goes', async ({ page }) => {
   expect(figures.length).toBeGreaterThan(0);
   for (const figure of figures) await expect(figure).toBeVisible();
   const shown = await page.evaluate(() =>
-    [...document.querySelectorAll('button, input, select, .bar, .foot, live-run, .figure-details')]
+    [...document.querySelectorAll('button, input, select, .bar, .foot, .live-box, .figure-details')]
       .filter((one) => one.checkVisibility())
       .map((one) => one.outerHTML.slice(0, 80)),
   );

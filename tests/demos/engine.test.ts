@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { runLive } from '../../src/demos/engine.ts';
-import type { Surroundings } from '../../src/demos/engine.ts';
+import type { Surroundings } from '../../src/demos/surroundings.ts';
 import { firstPoints } from '../../src/tasks/prompts.ts';
 import type { LiveEvent, LiveRequest, LiveResult } from '../../src/demos/protocol.ts';
 import { judge } from '../../src/demos/verdict.ts';

@@ -12,13 +12,14 @@ const panel = (title: string, runnable?: Runnable): Drawing['panels'][number] =>
   ...(runnable && { runnable }),
 });
 
-const groupsOf = (panels: Drawing['panels']) => runnableGroups({ panels } as Drawing);
+const groupsOf = (panels: Drawing['panels']) => runnableGroups({ panels }, 'curves', 'here');
 
 test('panels of the same models are one group, others have their own', () => {
   const groups = groupsOf([
-    panel('a', { artifact, evaluation: 'training', models: ['mamba', 'gpt2'] }),
-    panel('b', { artifact, evaluation: 'isotropic', models: ['mamba', 'gpt2'] }),
-    panel('c', { artifact, evaluation: 'isotropic', models: ['gpt2'] }),
+    panel('a', { shows: 'curves', artifact, evaluation: 'training', models: ['mamba', 'gpt2'] }),
+    panel('b', { shows: 'curves', artifact, evaluation: 'isotropic', models: ['mamba', 'gpt2'] }),
+    panel('c', { shows: 'curves', artifact, evaluation: 'isotropic', models: ['gpt2'] }),
+    panel('losses', { shows: 'losses', artifact, models: ['gpt2'] }),
     panel('a drawing of something else'),
   ]);
   expect(groups.map(({ title, evaluations }) => [title, evaluations])).toEqual([
@@ -31,6 +32,8 @@ test('panels of the same models are one group, others have their own', () => {
   ]);
 });
 
-test('a figure without learning curves offers nothing', () => {
-  expect(groupsOf([panel('only a drawing')])).toEqual([]);
+test('a figure without learning curves says so', () => {
+  expect(() => groupsOf([panel('only a drawing')])).toThrow(
+    /here: expected a figure of learning curves/,
+  );
 });

@@ -86,6 +86,8 @@ function frame({ x, y, rule }: Chart): Plot.Markish[] {
   ];
 }
 
+const axisOf = ({ type, domain }: Axis): Axis => ({ type, domain });
+
 const plotScale = ({ type, domain }: Axis): Plot.ScaleOptions => ({
   type,
   domain: [...domain],
@@ -111,6 +113,7 @@ export function drawChart(chart: Chart): string {
   svg.setAttribute('aria-label', chart.label);
   svg.removeAttribute('style');
   svg.setAttribute('font-size', '12');
+  svg.setAttribute('data-axes', JSON.stringify({ x: axisOf(chart.x), y: axisOf(chart.y) }));
   for (const [name, value] of Object.entries(chart.attributes ?? {})) svg.setAttribute(name, value);
   return toMarkup(svg);
 }

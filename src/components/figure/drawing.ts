@@ -18,8 +18,10 @@ export interface Source {
 
 /** Published curves that a reader's browser can compute again. */
 export interface Runnable {
+  shows: 'curves' | 'losses';
   artifact: LearningCurveArtifact;
-  evaluation: string;
+  /** Of curves. */
+  evaluation?: string;
   /** Trained methods that the panel shows. */
   models: readonly string[];
 }

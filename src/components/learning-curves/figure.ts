@@ -112,7 +112,13 @@ function drawLearningCurves(panels: readonly Filled[]): Drawing {
       label,
     });
     const rowsAt = examplesOf(curves).map((k) => project(axes, k / data.d, 1)[0]);
-    return { title, note, svg, rowsAt, runnable: { artifact, evaluation: on, models } };
+    return {
+      title,
+      note,
+      svg,
+      rowsAt,
+      runnable: { shows: 'curves' as const, artifact, evaluation: on, models },
+    };
   });
   const overlaid = panels.find(({ overlay }) => overlay)?.overlay;
   return {

@@ -123,7 +123,6 @@ export function drawPanel(panel: Panel): string {
     labels: labelsOf(panel),
     rule: { at: trained, text: 'trained up to here' },
     attributes: {
-      'data-axes': JSON.stringify(axes),
       'data-artifact': panel.artifact,
       'data-evaluation': panel.evaluation,
     },

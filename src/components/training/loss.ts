@@ -8,7 +8,7 @@ import { decades, decimalTick, geometricMean, halfDecadeAbove } from '../chart/t
 import { runPanels } from '../data/committed.ts';
 import { readLearningCurves } from '../data/artifacts.ts';
 import type { LearningCurveArtifact } from '../data/artifacts.ts';
-import type { Drawing } from '../figure/drawing.ts';
+import type { Drawing, Runnable } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import { architectureOf } from '../learning-curves/facts.ts';
 import type { FigureEntry } from '../paper/paper.ts';
@@ -69,9 +69,17 @@ function drawPanel(panel: Filled, end: number, domain: readonly [number, number]
     const at = geometricMean(ends.map(({ loss }) => loss.value[loss.value.length - 1]!));
     return { text: name, at, variable, layer: 'curve' };
   });
-  const svg = drawChart({ label: `${title}: training loss against steps`, x, y, marks, labels });
-  const steps = stepsOf(panel);
-  return { title, note, svg, rowsAt: steps.map((step) => acrossAt(x, step)) };
+  const svg = drawChart({
+    label: `${title}: training loss against steps`,
+    x,
+    y,
+    marks,
+    labels,
+    attributes: { 'data-artifact': `${artifact.id}.${artifact.preset}` },
+  });
+  const rowsAt = stepsOf(panel).map((step) => acrossAt(x, step));
+  const runnable: Runnable = { shows: 'losses', artifact, models: methods };
+  return { title, note, svg, rowsAt, runnable };
 }
 
 const stepsOf = (panel: Filled): number[] =>

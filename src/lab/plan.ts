@@ -86,7 +86,8 @@ async function differences(
   const reasons = (['stale', 'missing'] as const).flatMap((state) => {
     const names = notFresh.filter((input) => input.state === state).map(({ node }) => node.id);
     if (names.length < 2) return names.map((name) => `input ${name} is ${state}`);
-    return [`${names.length} inputs are ${state}: ${names.join(', ')}`];
+    const named = names.length < 4 ? `: ${names.join(', ')}` : '';
+    return [`${names.length} inputs are ${state}${named}`];
   });
   const before = entry.parts;
   if (parts.sources !== before.sources) {

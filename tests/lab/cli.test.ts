@@ -31,7 +31,9 @@ describe('lab', () => {
   it('shows what would run, and runs nothing', async () => {
     const repository = new Repository();
     const { output } = await repository.lab(['run', '--dry-run']);
-    expect(output).toMatch(/^counting\.small\/count\/1 +unknown +it has never run/m);
+    expect(output).toMatch(
+      /^node +took +why it would run\ncounting\.small\/count\/1 +unknown +it has never run/m,
+    );
     expect(output).toContain('3 to run, 3 of unknown length not counted');
     expect((await repository.lab(['status', '--preset', 'small'])).output).not.toContain('fresh');
   });

@@ -99,7 +99,8 @@ function dryRun(
     const cost = seconds === undefined ? 'unknown' : duration(seconds);
     return [planned.id, cost, brief(planned.reasons) || 'forced, or its files are gone'];
   });
-  table(rows).forEach((line) => console.log(line));
+  const heading = ['node', 'took', 'why it would run'];
+  if (rows.length > 0) table([heading, ...rows]).forEach((line) => console.log(line));
   console.log(`${plan.length - todo.length} fresh, ${forecast(lock, todo, jobs)}`);
 }
 

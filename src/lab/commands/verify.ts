@@ -21,9 +21,8 @@ export const command: Command = {
     '[experiment …] [--preset smoke|small|paper] [--backend webgpu|wasm|tensorflow|cpu] ' +
     '[--examples K] [--filter TEXT] [--record]',
   notes:
-    'Evaluates the committed weights again on this device, on the first batch of the published prompts. A\n' +
-    'curve may be off, relative to its largest value, by the tolerance:\n' +
-    `${MARGIN} times the worst in experiments/reference/device-spread.json, whatever the device.\n\n` +
+    'On this device, and the first batch of the published prompts. The curves may be off, relative to their\n' +
+    `largest value, by ${MARGIN} times the worst in experiments/reference/device-spread.json, whatever the device.\n\n` +
     '--examples K   only contexts of at most K examples: for slow devices\n' +
     "--filter TEXT  only curves whose names hold the text, such as 'mamba-1 on training'\n" +
     '--record       enters how far this device is off into that table',

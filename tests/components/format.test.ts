@@ -23,6 +23,9 @@ test.each([
 test('a range names its ends, once where they read the same', () => {
   expect(formatRange([0.0831, 0.0612, 0.07])).toBe('0.061–0.083');
   expect(formatRange([0.0612, 0.0614])).toBe('0.061');
+  expect(formatRange([780, 1320], formatDuration)).toBe('13–22 min');
+  expect(formatRange([42, 780], formatDuration)).toBe('42 s to 13 min');
+  expect(formatRange([29, 43], (value) => `${value}\u00a0%`)).toBe('29–43\u00a0%');
 });
 
 test('durations, counts and groups of digits', () => {

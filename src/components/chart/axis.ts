@@ -5,7 +5,7 @@ export const PANEL = {
   left: 42,
   right: 114,
   top: 42,
-  bottom: 40,
+  bottom: 44,
 } as const;
 
 type AxisType = 'linear' | 'log' | 'sqrt';

@@ -69,7 +69,7 @@ function frame({ x, y, rule }: Chart): Plot.Markish[] {
     Plot.axisY([...y.ticks], { tickSize: 0, tickFormat: y.format, label: null, color: SOFT }),
     Plot.axisX([...x.ticks], { tickSize: 4, tickFormat: x.format, label: null, color: SOFT }),
     Plot.text([y.label], { ...words, frameAnchor: 'top-left', dx: -PANEL.left, dy: -34 }),
-    Plot.text([x.label], { frameAnchor: 'bottom', dy: 34, fill: SOFT }),
+    Plot.text([x.label], { frameAnchor: 'bottom', dy: 39, fill: SOFT }),
     ...(rule
       ? [
           Plot.ruleX([rule.at], { stroke: SOFT, strokeWidth: 1, strokeDasharray: '2 2' }),

@@ -59,6 +59,7 @@ export function drawPrompt(): string[] {
           tickSize: 0,
           label: null,
           lineWidth: 40,
+          lineHeight: 1.3,
           color: 'var(--ink)',
         }),
       ],

@@ -6,6 +6,25 @@ let shared: Document | undefined;
 /** The document in which figures are drawn at build time. */
 export const figureDocument = (): Document => (shared ??= new JSDOM('').window.document);
 
+/** Attributes that say where something is. */
+const PLACES = new Set(['d', 'transform', 'x', 'y', 'cx', 'cy', 'x1', 'x2', 'y1', 'y2']);
+
+const tenths = (number: string): string => String(Math.round(Number(number) * 10) / 10);
+
+/** A path of straight lines with each point told from the one before: half the bytes of a page. */
+function steps(path: string): string {
+  if (!/^(?:[ML][-\d.,]+|Z)+$/.test(path)) return path;
+  let at = [0, 0];
+  const told = path.matchAll(/([MLZ])([^MLZ]*)/g).map(([, command = '', point = '']) => {
+    if (command === 'Z') return 'Z';
+    const to = point.split(',').map((value) => Math.round(Number(value) * 10));
+    const by = to.map((value, i) => (value - (at[i] ?? 0)) / 10);
+    at = to;
+    return command === 'M' ? `M${point}` : `l${by.join()}`;
+  });
+  return [...told].join('');
+}
+
 /**
  * Markup of an SVG that Observable Plot drew: without its inline style sheet (the site's own
  * applies, and a content security policy may forbid others) and without fixed sizes.
@@ -17,8 +36,11 @@ export function toMarkup(svg: Element): string {
   for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   svg.removeAttribute('xmlns:xlink');
-  for (const path of svg.querySelectorAll('path[d]'))
-    path.setAttribute('d', (path.getAttribute('d') ?? '').replaceAll(/(\.\d)\d+/g, '$1'));
+  for (const element of svg.querySelectorAll('*')) {
+    for (const { name, value } of element.attributes)
+      if (PLACES.has(name))
+        element.setAttribute(name, steps(value.replaceAll(/-?\d*\.\d+/g, tenths)));
+  }
   return svg.outerHTML;
 }
 

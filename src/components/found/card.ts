@@ -8,19 +8,16 @@ import { colour } from '../figure/colours.ts';
 const WIDTH = 1200;
 const HEIGHT = 630;
 
-const packageFile = (path: string): Promise<Buffer> =>
-  readFile(join(rootFolder, 'node_modules', path));
+const MODULE = join(rootFolder, 'node_modules', '@resvg', 'resvg-wasm', 'index_bg.wasm');
 
 let started: Promise<void> | undefined;
 const start = (): Promise<void> =>
-  (started ??= packageFile('@resvg/resvg-wasm/index_bg.wasm').then((module) => initWasm(module)));
+  (started ??= readFile(MODULE).then((module) => initWasm(module)));
 
 async function fonts(): Promise<Uint8Array[]> {
-  const files = [
-    '@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2',
-    '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
-  ];
-  return Promise.all(files.map(async (file) => decompress(await packageFile(file))));
+  const folder = join(rootFolder, 'src', 'styles', 'fonts');
+  const files = ['serif.woff2', 'sans.woff2'].map((name) => readFile(join(folder, name)));
+  return Promise.all(files.map(async (file) => decompress(await file)));
 }
 
 /** Breaks a title into lines of about as many characters. */
@@ -60,7 +57,7 @@ function cardMarkup(kicker: string, title: string, figure: string): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}">` +
     `<rect width="100%" height="100%" fill="${paper}"/>` +
     `<text x="66" y="68" font-family="Inter" font-size="22" fill="${soft}">${escape(kicker)}</text>` +
-    `<g font-family="Source Serif 4" fill="${ink}">${heading}</g>${placed}</svg>`
+    `<g font-family="Paper Serif" fill="${ink}">${heading}</g>${placed}</svg>`
   );
 }
 

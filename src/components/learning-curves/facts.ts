@@ -93,17 +93,17 @@ export const trainingRuns = (data: LearningCurves, method: string, where: string
 const ordered = (a: readonly number[], b: readonly number[]): boolean =>
   Math.max(...a) < Math.min(...b);
 
-/** `every Mamba run`, or a baseline's name: nobody trains it. */
-const every = (method: string): string => {
+/** `every Mamba run`, `the Mamba run` if there is one, or a baseline's name: nobody trains it. */
+const every = (method: string, { length }: readonly number[]): string => {
   const { name, role } = methodStyle(method);
-  return role === 'model' ? `every ${name} run` : name;
+  return role === 'model' ? `${length === 1 ? 'the' : 'every'} ${name} run` : name;
 };
 
 /** States which of two methods errs less, as far as the seeds agree on it. */
 export function comparison(first: [string, number[]], second: [string, number[]]): string {
   const [[a, left], [b, right]] = [first, second];
-  if (ordered(left, right)) return `${every(a)} errs less than ${every(b)}`;
-  if (ordered(right, left)) return `${every(b)} errs less than ${every(a)}`;
+  if (ordered(left, right)) return `${every(a, left)} errs less than ${every(b, right)}`;
+  if (ordered(right, left)) return `${every(b, right)} errs less than ${every(a, left)}`;
   const [nameA, nameB] = [methodStyle(a).name, methodStyle(b).name];
   if (methodStyle(b).role === 'model') return `the runs of ${nameA} and ${nameB} overlap`;
   return `some runs of ${nameA} err less than ${nameB}, some more`;

@@ -147,7 +147,7 @@ function draw(panels: readonly Filled[]): Drawing {
     runs.flatMap(({ variance, error }) => [variance.mean, error.mean]),
   );
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
-  const domain = [Math.max(FLOOR, low), halfDecadeAbove(Math.max(1, ...values))] as const;
+  const domain = [Math.max(FLOOR, low), Math.max(1, halfDecadeAbove(Math.max(...values)))] as const;
   return drawingOf({
     panels: panels.map((panel) => drawPanel(panel, domain)),
     csv: {

@@ -24,7 +24,7 @@ const superscript = (exponent: number): string =>
 /** 1,280; digits in groups of three. */
 export const formatInteger = (value: number): string => Math.round(value).toLocaleString('en-US');
 
-/** The smallest and the largest value, once where they read the same: 0.061–0.083. */
+/** The smallest and the largest value, once where they read the same, as their unit is: 0.061–0.083, 22–29 min. */
 export function formatRange(
   values: readonly number[],
   format: (value: number) => string = formatError,
@@ -32,7 +32,8 @@ export function formatRange(
   const low = format(Math.min(...values));
   const high = format(Math.max(...values));
   if (low === high) return low;
-  return /[a-z]$|^−/.test(low) ? `${low} to ${high}` : `${low}–${high}`;
+  const [from, to] = [low, high].map((text) => /^([\d.,]+)(\s\S+)?$/.exec(text));
+  return from && to && from[2] === to[2] ? `${from[1]}–${high}` : `${low} to ${high}`;
 }
 
 /** 0.6 s, 42 s, 13 min, 2 h 5 min. */

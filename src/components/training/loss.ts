@@ -107,7 +107,7 @@ function draw(panels: readonly Filled[]): Drawing {
   const end = Math.max(...all.map(({ steps }) => steps));
   const values = all.flatMap(({ loss }) => loss.value);
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
-  const domain = [low, halfDecadeAbove(Math.max(1, ...values))] as const;
+  const domain = [low, Math.max(1, halfDecadeAbove(Math.max(...values)))] as const;
   return drawingOf({
     panels: panels.map((panel) => drawPanel(panel, end, domain)),
     csv: {

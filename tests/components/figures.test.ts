@@ -48,6 +48,10 @@ describe.each(ids)('%s', (id) => {
       expect(drawn.getAttribute('aria-label')).toContain(title.split(':')[0]);
       const labels = [...drawn.querySelectorAll('.label.curve')].map((label) => label.textContent);
       expect(labels.length).toBeGreaterThan(0);
+      for (const axis of drawn.querySelectorAll('g[font-variant]')) {
+        const ticks = [...axis.querySelectorAll('text')].filter((tick) => tick.textContent);
+        expect(ticks.length, 'ticks with a label').toBeGreaterThan(1);
+      }
       expect(drawn.querySelectorAll('path, circle').length).toBeGreaterThan(labels.length);
       expect(drawn.outerHTML).not.toMatch(/NaN|undefined| style=/);
     }

@@ -121,9 +121,9 @@ export const madeUpSpeed = (): ScanSpeed => ({
   series: [
     {
       operation: 'scan',
-      length: [64, 128, 256],
-      milliseconds: [2, 3, 5],
-      peakBytes: [1e6, 2e6, 4e6],
+      length: [64, 128, 512, 4096, 32_768],
+      milliseconds: [2, 3, 10, 80, 640],
+      peakBytes: [1e6, 2e6, 8e6, 6.4e7, 5e8],
     },
     { operation: 'attention', length: [64, 128], milliseconds: [1, 4], peakBytes: [1e6, 4e6] },
   ],

@@ -14,6 +14,8 @@ type AxisType = 'linear' | 'log' | 'sqrt';
 export interface Axis {
   type: AxisType;
   domain: readonly [number, number];
+  /** Of a logarithmic axis, 10 if left out: its ticks must be powers of it to be labelled. */
+  base?: number;
 }
 
 const TRANSFORM: Record<AxisType, (value: number) => number> = {

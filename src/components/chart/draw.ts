@@ -88,9 +88,10 @@ function frame({ x, y, rule }: Chart): Plot.Markish[] {
 
 const axisOf = ({ type, domain }: Axis): Axis => ({ type, domain });
 
-const plotScale = ({ type, domain }: Axis): Plot.ScaleOptions => ({
+const plotScale = ({ type, domain, base }: Axis): Plot.ScaleOptions => ({
   type,
   domain: [...domain],
+  ...(base !== undefined && { base }),
 });
 
 /** One panel as SVG markup; its colours are CSS custom properties of the page. */

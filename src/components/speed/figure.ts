@@ -61,7 +61,7 @@ function lengthScale({ series: all }: ScanSpeed): Scale {
   const every = Math.ceil(lengths.length / 5);
   const ends = [lengths[0]!, lengths[lengths.length - 1]!] as const;
   const ticks = lengths.filter((_, i) => i % every === 0);
-  return { type: 'log', domain: ends, ticks, format: formatInteger, label: 'tokens' };
+  return { type: 'log', base: 2, domain: ends, ticks, format: formatInteger, label: 'tokens' };
 }
 
 function drawPanel(data: ScanSpeed, { title, note, label, values }: Quantity) {

@@ -32,7 +32,10 @@ function committed(): Artifact<LearningCurves> {
 
 type Alter = (values: Float32Array, name: string) => void;
 
-function verify(alter: Alter = () => {}, wants: (name: string) => boolean = () => true): Promise<Comparison[]> {
+function verify(
+  alter: Alter = () => {},
+  wants: (name: string) => boolean = () => true,
+): Promise<Comparison[]> {
   const read = (path: string): Promise<Uint8Array> => {
     const tensors = decode(readFileSync(join(ROOT, 'public', path)));
     for (const [name, { values }] of Object.entries(tensors)) alter(values, name);

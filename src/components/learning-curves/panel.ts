@@ -14,9 +14,9 @@ import type { Axes } from './scale.ts';
 export interface Panel {
   data: LearningCurves;
   axes: Axes;
-  /** Distribution of the prompts shown. */
   /** `<experiment>.<preset>`: with `evaluation`, what a run in the browser finds the panel by. */
   artifact: string;
+  /** Distribution of the prompts shown. */
   evaluation: string;
   /** Trained models, then baselines. */
   methods: readonly string[];

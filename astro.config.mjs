@@ -44,7 +44,7 @@ export default defineConfig({
   integrations: [mdx(), crate(import.meta.dirname), finish()],
   devToolbar: { enabled: false },
   compressHTML: true,
-  build: { inlineStylesheets: 'never' },
+  build: { inlineStylesheets: 'always' },
   security: {
     csp: {
       directives: [

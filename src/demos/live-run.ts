@@ -13,7 +13,7 @@ function askedLength(): { maxK?: number } {
 
 /** Evaluates a figure's models again on the reader's device. */
 class LiveRun extends LiveElement<LiveRequest, LiveEvent> {
-  #receipt: string | undefined;
+  readonly #receipt = document.createElement('a');
   /** Of the run under way: `<experiment>.<preset>`, as its panels are marked. */
   #artifact = '';
 
@@ -37,7 +37,8 @@ class LiveRun extends LiveElement<LiveRequest, LiveEvent> {
 
   protected clear(): void {
     clearOverlay(this.figure);
-    this.find('.live-receipt', HTMLElement).hidden = true;
+    this.#receipt.remove();
+    URL.revokeObjectURL(this.#receipt.href);
   }
 
   protected receive(event: Exclude<LiveEvent, CommonEvent>): void {
@@ -58,13 +59,13 @@ class LiveRun extends LiveElement<LiveRequest, LiveEvent> {
       'done',
       `${text} The dotted line is your run. It took ${formatDuration(result.seconds)}.`,
     );
-    if (this.#receipt) URL.revokeObjectURL(this.#receipt);
     const json = receipt(result, verdict, navigator.userAgent);
-    this.#receipt = URL.createObjectURL(new Blob([json], { type: 'application/json' }));
-    const link = this.find('.live-receipt', HTMLAnchorElement);
-    link.href = this.#receipt;
-    link.download = `receipt-${result.artifact.id}-${result.request.method}-${result.request.seed}.json`;
-    link.hidden = false;
+    Object.assign(this.#receipt, {
+      textContent: 'Receipt',
+      href: URL.createObjectURL(new Blob([json], { type: 'application/json' })),
+      download: `receipt-${result.artifact.id}-${result.request.method}-${result.request.seed}.json`,
+    });
+    this.find('form', HTMLFormElement).append(this.#receipt);
   }
 }
 

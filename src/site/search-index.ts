@@ -55,13 +55,13 @@ class Splitter {
 }
 
 /**
- * What can be found on a page, one entry a heading or figure.
+ * What can be found on a page, one entry a heading or figure; nothing on one marked `data-unsearched`.
  * @param path of the page under the base, such as `claims/`
  * @param page its name among results; empty for the paper
  */
 export function searchEntries(html: string, path: string, page: string): SearchEntry[] {
   const main = find(htmlToHast(html), 'main');
-  if (!main) return [];
+  if (!main || property(main, 'dataUnsearched') !== undefined) return [];
   const splitter = new Splitter(path, page);
   splitter.visit(main);
   const byUrl = new Map<string, SearchEntry>();

@@ -65,9 +65,13 @@ test('the pointer over a panel reads out a row of its table', async ({ page }) =
   await panel.scrollIntoViewIfNeeded();
   const box = await panel.boundingBox();
   if (!box) throw new Error('expected the panel on the screen');
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  // Its table comes when it is first asked for; a pointer moves more than once.
   const readout = page.locator('.readout');
-  await expect(readout).toBeVisible();
+  await expect(async () => {
+    await page.mouse.move(box.x + box.width / 2 - 1, box.y + box.height / 2);
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await expect(readout).toBeVisible({ timeout: 500 });
+  }).toPass();
   const table = page.locator(`${FIGURE} table`).first();
   const row = await readout.locator('dd').allTextContents();
   const heads = await readout.locator('dt').allTextContents();
@@ -81,6 +85,32 @@ test('the pointer over a panel reads out a row of its table', async ({ page }) =
   await page.mouse.move(0, 0);
   await expect(readout).toBeHidden();
 });
+
+test('the tables of a figure come into it when its data are asked for', async ({ page }) => {
+  const data = page.locator(`${FIGURE} .figure-data`);
+  await expect(page.locator(`${FIGURE} table`)).toHaveCount(0);
+  await data.locator('summary').click();
+  await expect(data.locator('table')).toHaveCount(2);
+  await expect(data.locator('a')).toHaveCount(0);
+});
+
+test('where a figure\u2019s tables cannot be had, the way to them stays', async ({ page }) => {
+  await page.route('**/figures/**', (route) => route.fulfill({ body: 'not it' }));
+  const data = page.locator(`${FIGURE} .figure-data`);
+  await data.locator('summary').click();
+  await expect(data.locator('a')).toBeVisible();
+});
+
+for (const id of ['fig-skewed-linear-regression', 'fig-scale-shift', 'references']) {
+  test(`a link to #${id} leads there, past drawings that were never laid out`, async ({ page }) => {
+    await page.goto(`#${id}`);
+    await page.reload();
+    const top = () =>
+      page.locator(`#${id}`).evaluate((element) => element.getBoundingClientRect().top);
+    await expect.poll(top).toBeLessThan(80);
+    expect(await top()).toBeGreaterThanOrEqual(0);
+  });
+}
 
 test('the contents follow', async ({ page }) => {
   const last = page.locator('.contents a[href="#references"]');

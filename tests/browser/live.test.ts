@@ -25,7 +25,7 @@ async function finish(figure: Locator): Promise<void> {
 
 async function receipt(page: Page, figure: Locator): Promise<Receipt> {
   const download = page.waitForEvent('download');
-  await figure.locator('.live-receipt').click();
+  await figure.getByRole('link', { name: 'Receipt' }).click();
   return JSON.parse(await readFile(await (await download).path(), 'utf8')) as Receipt;
 }
 

@@ -31,7 +31,13 @@ export const FIGURE = 'figure[data-figure="skewed-linear-regression"]';
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 
-/** Every page that was built, by its path under the base. */
-export const PAGES = ['', 'claims/', 'artifacts/', 'rerun/', 'changes/', 'write/'].filter((path) =>
-  existsSync(join(DIST, path, 'index.html')),
-);
+/** Every kind of page that was built, by its path under the base; one of those of figures. */
+export const PAGES = [
+  '',
+  'claims/',
+  'artifacts/',
+  'rerun/',
+  'changes/',
+  'write/',
+  'figures/skewed-linear-regression/',
+].filter((path) => existsSync(join(DIST, path, 'index.html')));

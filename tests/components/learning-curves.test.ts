@@ -112,7 +112,7 @@ test('the drawing and the projection for overlays agree', () => {
   const svg = panel('training');
   const axes = AXES;
   const path = svg.querySelector('.curve.mamba.seed-1 path')?.getAttribute('d') ?? '';
-  const [x, y] = (/^M([\d.]+),([\d.]+)/.exec(path) ?? []).slice(1).map(Number);
+  const [x, y] = (/^M([\d.]+) ([\d.]+)/.exec(path) ?? []).slice(1).map(Number);
   const [expectedX, expectedY] = project(axes, 0, 1);
   expect(x).toBeCloseTo(expectedX, 0);
   expect(y).toBeCloseTo(expectedY, 0);

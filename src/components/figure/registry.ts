@@ -42,11 +42,18 @@ export async function shownFigures(): Promise<string[]> {
   return figureIds.filter((id) => anchors.has(`fig-${id}`));
 }
 
+interface FigureFile {
+  id: string;
+  /** Under `figures/`, without an extension. */
+  name: string;
+  drawing: Figure['variants'][0];
+}
+
 /** File names under `figures/` of each figure in each preset: the site's own preset goes unnamed. */
-export async function figureFiles(): Promise<{ name: string; drawing: Figure['variants'][0] }[]> {
+export async function figureFiles(): Promise<FigureFile[]> {
   const drawn = await Promise.all((await shownFigures()).map(figure));
   return drawn.flatMap(({ id, variants }) =>
-    variants.map((drawing, i) => ({ name: fileName(id, drawing.preset, i === 0), drawing })),
+    variants.map((drawing, i) => ({ id, name: fileName(id, drawing.preset, i === 0), drawing })),
   );
 }
 

@@ -1,29 +1,17 @@
 import { JSDOM } from 'jsdom';
 import { colour } from './colours.ts';
+import { LINE, SOFT, shortPath, toTenths } from './path.ts';
 
 let shared: Document | undefined;
 
 /** The document in which figures are drawn at build time. */
 export const figureDocument = (): Document => (shared ??= new JSDOM('').window.document);
 
+/** Whether a path lies behind what is read: an interval, or a published curve. */
+const isSoft = (path: Element): boolean => path.closest('[fill-opacity], .published') !== null;
+
 /** Attributes that say where something is. */
-const PLACES = new Set(['d', 'transform', 'x', 'y', 'cx', 'cy', 'x1', 'x2', 'y1', 'y2']);
-
-const tenths = (number: string): string => String(Math.round(Number(number) * 10) / 10);
-
-/** A path of straight lines with each point told from the one before: half the bytes of a page. */
-function steps(path: string): string {
-  if (!/^(?:[ML][-\d.,]+|Z)+$/.test(path)) return path;
-  let at = [0, 0];
-  const told = path.matchAll(/([MLZ])([^MLZ]*)/g).map(([, command = '', point = '']) => {
-    if (command === 'Z') return 'Z';
-    const to = point.split(',').map((value) => Math.round(Number(value) * 10));
-    const by = to.map((value, i) => (value - (at[i] ?? 0)) / 10);
-    at = to;
-    return command === 'M' ? `M${point}` : `l${by.join()}`;
-  });
-  return [...told].join('');
-}
+const PLACES = new Set(['transform', 'x', 'y', 'cx', 'cy', 'x1', 'x2', 'y1', 'y2']);
 
 /**
  * Markup of an SVG that Observable Plot drew: without its inline style sheet (the site's own
@@ -38,8 +26,9 @@ export function toMarkup(svg: Element): string {
   svg.removeAttribute('xmlns:xlink');
   for (const element of svg.querySelectorAll('*')) {
     for (const { name, value } of element.attributes)
-      if (PLACES.has(name))
-        element.setAttribute(name, steps(value.replaceAll(/-?\d*\.\d+/g, tenths)));
+      if (PLACES.has(name)) element.setAttribute(name, toTenths(value));
+    const path = element.getAttribute('d');
+    if (path) element.setAttribute('d', shortPath(path, isSoft(element) ? SOFT : LINE));
   }
   return svg.outerHTML;
 }

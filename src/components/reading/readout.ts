@@ -1,3 +1,4 @@
+import { bringData } from './figure-data.ts';
 import { placeBeside } from './place.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -35,10 +36,14 @@ class Readout {
 
   attach(box: HTMLElement): void {
     const svg = box.querySelector('svg');
-    const table = document.getElementById(box.dataset['table'] ?? '');
-    if (!svg || !(table instanceof HTMLTableElement)) return;
-    const rows = (box.dataset['rows'] ?? '').split(' ').map(Number);
-    svg.addEventListener('pointermove', (event) => this.#show(svg, table, rows, event));
+    if (!svg) return;
+    const { table: id = '', rows: places = '' } = box.dataset;
+    const rows = places.split(' ').map(Number);
+    svg.addEventListener('pointermove', (event) => {
+      const table = document.getElementById(id);
+      if (table instanceof HTMLTableElement) this.#show(svg, table, rows, event);
+      else bringData(box.closest('figure'));
+    });
     svg.addEventListener('pointerleave', () => this.hide());
   }
 

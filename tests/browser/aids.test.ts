@@ -103,8 +103,8 @@ test('where a figure\u2019s tables cannot be had, the way to them stays', async 
 
 for (const id of ['fig-skewed-linear-regression', 'fig-scale-shift', 'references']) {
   test(`a link to #${id} leads there, past drawings that were never laid out`, async ({ page }) => {
+    await page.goto('about:blank');
     await page.goto(`#${id}`);
-    await page.reload();
     const top = () =>
       page.locator(`#${id}`).evaluate((element) => element.getBoundingClientRect().top);
     await expect.poll(top).toBeLessThan(80);

@@ -84,7 +84,14 @@ describe.each(ids)('%s', (id) => {
 });
 
 test('the panels of one figure share their axes', async () => {
-  for (const id of ['skewed', 'ood', 'functions', 'longer', 'isotropic', 'architectures']) {
+  for (const id of [
+    'skewed-linear-regression',
+    'ood',
+    'functions',
+    'longer',
+    'isotropic',
+    'architectures',
+  ]) {
     const { panels } = await draw(id);
     const axes = panels.map(({ svg }) => svgOf(svg).getAttribute('data-axes'));
     expect(new Set(axes).size).toBe(1);
@@ -98,7 +105,7 @@ test('every reproduced panel carries its published runs', async () => {
   };
   const overlay = 'Show the published runs (d = 20, thin lines)';
   // Runs drawn in the paper: of Mamba two, and three of every other model (discrepancy X2), and baselines.
-  expect(await drawn('skewed')).toEqual([overlay, [0, 2 + 3 + 3 + 1]]);
+  expect(await drawn('skewed-linear-regression')).toEqual([overlay, [0, 2 + 3 + 3 + 1]]);
   expect(await drawn('functions')).toEqual([overlay, [3 + 3 + 2, 3 + 3 + 2, 3 + 3 + 2]]);
   expect(await drawn('longer')).toEqual([overlay, [2 + 3, 3 + 3, 3 + 3]]);
   expect(await drawn('layers')).toEqual([overlay, [2 + 2, 2, 2, 2]]);

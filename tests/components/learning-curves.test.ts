@@ -11,11 +11,11 @@ import {
 } from '../../src/components/learning-curves/facts.ts';
 import { colour } from '../../src/components/figure/colours.ts';
 import { standalone } from '../../src/components/figure/svg.ts';
+import { acrossAt, downAt } from '../../src/components/chart/axis.ts';
 import { spread } from '../../src/components/chart/labels.ts';
 import { axesOf } from '../../src/components/learning-curves/axes.ts';
 import { drawPanel } from '../../src/components/learning-curves/panel.ts';
 import { publishedAt } from '../../src/components/learning-curves/published-at.ts';
-import { project } from '../../src/components/learning-curves/scale.ts';
 import { exampleData, exampleInputs, examplePublished } from './example-data.ts';
 
 const METHODS = ['mamba', 'gpt2', 'least-squares'];
@@ -113,9 +113,8 @@ test('the drawing and the projection for overlays agree', () => {
   const axes = AXES;
   const path = svg.querySelector('.curve.mamba.seed-1 path')?.getAttribute('d') ?? '';
   const [x, y] = (/^M([\d.]+) ([\d.]+)/.exec(path) ?? []).slice(1).map(Number);
-  const [expectedX, expectedY] = project(axes, 0, 1);
-  expect(x).toBeCloseTo(expectedX, 0);
-  expect(y).toBeCloseTo(expectedY, 0);
+  expect(x).toBeCloseTo(acrossAt(axes.x, 0), 0);
+  expect(y).toBeCloseTo(downAt(axes.y, 1), 0);
 });
 
 test('the axis reaches the highest published run within the contexts shown', () => {
@@ -123,8 +122,8 @@ test('the axis reaches the highest published run within the contexts shown', () 
   const high = overlay.panel.k.map((k) => (k / overlay.d <= 1 ? 40 : 1e6));
   const tall = { d: 20, panel: { ...overlay.panel, curves: [{ ...first!, low: high, high }] } };
   const short = curves.map((curve) => ({ ...curve, k: [0, d] }));
-  expect(axesOf([{ d, curves: short, overlay: tall }]).y[1]).toBeCloseTo(100, 6);
-  expect(axesOf([{ d, curves, overlay: undefined }]).x).toEqual([0, 12]);
+  expect(axesOf([{ d, curves: short, overlay: tall }]).y.domain[1]).toBeCloseTo(100, 6);
+  expect(axesOf([{ d, curves, overlay: undefined }]).x.domain).toEqual([0, 12]);
 });
 
 test('an artifact without a curve fails, naming the panel', () => {

@@ -1,12 +1,18 @@
+import type { Axis } from '../chart/axis.ts';
 import { halfDecadeAbove } from '../chart/ticks.ts';
 import type { PublishedPanel } from '../data/published.ts';
 import type { Curve } from './facts.ts';
-import type { Axes } from './scale.ts';
 
 /** A published panel and its d. */
 export interface Overlay {
   panel: PublishedPanel;
   d: number;
+}
+
+/** Axes shared by the panels of a figure: k in multiples of d on a square-root scale, and squared error / d (log). */
+export interface Axes {
+  x: Axis;
+  y: Axis;
 }
 
 interface Content {
@@ -31,7 +37,10 @@ export function axesOf(panels: readonly Content[]): Axes {
     curves.filter(({ seed }) => seed !== undefined).flatMap(({ high }) => high),
   );
   const theirs = panels.flatMap(({ overlay }) => (overlay ? publishedErrors(overlay, end) : []));
-  return { x: [0, end], y: [FLOOR, halfDecadeAbove(Math.max(1, ...ours, ...theirs))] };
+  return {
+    x: { type: 'sqrt', domain: [0, end] },
+    y: { type: 'log', domain: [FLOOR, halfDecadeAbove(Math.max(1, ...ours, ...theirs))] },
+  };
 }
 
 /** Middles of the bands of the published trainings, up to a context in multiples of d. */

@@ -1,5 +1,5 @@
 import type { Preset } from '../../artifacts/artifact.ts';
-import { PANEL } from '../chart/axis.ts';
+import { PANEL, acrossAt } from '../chart/axis.ts';
 import { multipleTick } from '../chart/ticks.ts';
 import { runPanels } from '../data/committed.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
@@ -14,7 +14,6 @@ import type { Curve } from './facts.ts';
 import { drawPanel } from './panel.ts';
 import { fillPanel } from './read.ts';
 import type { Filled } from './read.ts';
-import { project } from './scale.ts';
 import type { CurvesSpec } from './spec.ts';
 
 /** Below this, an error is the rounding of exact arithmetic. */
@@ -111,7 +110,7 @@ function drawLearningCurves(panels: readonly Filled[]): Drawing {
       published: overlay,
       label,
     });
-    const rowsAt = examplesOf(curves).map((k) => project(axes, k / data.d, 1)[0]);
+    const rowsAt = examplesOf(curves).map((k) => acrossAt(axes.x, k / data.d));
     return {
       title,
       note,
@@ -131,7 +130,7 @@ function drawLearningCurves(panels: readonly Filled[]): Drawing {
     ),
     csv: csv(panels),
     description: [
-      `Line charts. Across: examples in context from 0 to ${axes.x[1]}d, on a square-root axis; a vertical line marks the longest context in training. Up: squared error over d, on a logarithmic axis.`,
+      `Line charts. Across: examples in context from 0 to ${axes.x.domain[1]}d, on a square-root axis; a vertical line marks the longest context in training. Up: squared error over d, on a logarithmic axis.`,
       ...panels.map(describe),
     ],
     tables: panels.map(table),

@@ -1,15 +1,14 @@
 import type * as Plot from '@observablehq/plot';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
+import { clamp } from '../chart/axis.ts';
 import { drawChart } from '../chart/draw.ts';
 import type { EndLabel, Scale } from '../chart/draw.ts';
 import { publishedSeries, series } from '../chart/series.ts';
 import type { Point } from '../chart/series.ts';
 import { decades, decimalTick, geometricMean, multipleTick } from '../chart/ticks.ts';
 import { methodStyle } from '../figure/methods.ts';
-import type { Overlay } from './axes.ts';
+import type { Axes, Overlay } from './axes.ts';
 import { architectureOf, curvesOf } from './facts.ts';
-import { clampError } from './scale.ts';
-import type { Axes } from './scale.ts';
 
 export interface Panel {
   data: LearningCurves;
@@ -41,7 +40,7 @@ function pointsOf(
 ): Point[] {
   return k
     .map((examples, i) => ({ x: examples / data.d, y: mean[i]!, low: low[i]!, high: high[i]! }))
-    .filter(({ x }) => x <= axes.x[1]);
+    .filter(({ x }) => x <= axes.x.domain[1]);
 }
 
 function ownMarks(panel: Panel, method: string, y: Scale): Plot.Markish[] {
@@ -66,16 +65,16 @@ function theirs({ published, axes, methods, data }: Panel): { method: string; po
       method,
       points: panel!.k
         .map((k, i) => ({ x: k / d, y: (low[i]! + high[i]!) / 2 }))
-        .filter(({ x }) => x <= axes.x[1]),
+        .filter(({ x }) => x <= axes.x.domain[1]),
     }));
 }
 
 function labelsOf(panel: Panel): EndLabel[] {
   const { data, axes, evaluation, methods } = panel;
   const middle = (values: readonly number[]): number =>
-    values.every((value) => value < axes.y[0])
+    values.every((value) => value < axes.y.domain[0])
       ? 0
-      : geometricMean(values.map((value) => clampError(axes, value)));
+      : geometricMean(values.map((value) => clamp(axes.y, value)));
   const own = methods.map((method): EndLabel => {
     const { name, variable } = styleOf(panel, method);
     const ends = curvesOf(data, method, evaluation, panel.label).map((curve) => {
@@ -99,18 +98,16 @@ function labelsOf(panel: Panel): EndLabel[] {
 export function drawPanel(panel: Panel): string {
   const { axes, trained } = panel;
   const y: Scale = {
-    type: 'log',
-    domain: axes.y,
-    ticks: decades(axes.y),
+    ...axes.y,
+    ticks: decades(axes.y.domain),
     format: decimalTick,
     label: 'squared error / d',
   };
-  const ticks = TICKS.filter((tick) => tick <= axes.x[1]);
+  const ticks = TICKS.filter((tick) => tick <= axes.x.domain[1]);
   return drawChart({
     label: panel.label,
     x: {
-      type: 'sqrt',
-      domain: axes.x,
+      ...axes.x,
       ticks,
       format: (tick) => (NAMED.includes(tick) ? multipleTick(tick) : ''),
       label: 'examples in context, k (square-root scale)',

@@ -3,9 +3,6 @@ import { FIGURE, expect, test } from './site.ts';
 
 const card = (page: Page) => page.locator('#card');
 
-/** Smooth scrolling closes cards; tests need none of it. */
-test.use({ contextOptions: { reducedMotion: 'reduce' } });
-
 test.beforeEach(async ({ page }) => {
   await page.goto('');
 });
@@ -134,12 +131,21 @@ test('search leads to a section', async ({ page }) => {
   expect(new URL(page.url()).hash).not.toBe('');
 });
 
-test('a reader who wants less motion gets none', async ({ page }) => {
-  const smooth = () =>
-    page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior);
-  expect(await smooth()).toBe('auto');
-  await page.emulateMedia({ reducedMotion: 'no-preference' });
-  expect(await smooth()).toBe('smooth');
+test('nothing moves by itself, whether or not a reader wants less motion', async ({ page }) => {
+  const moving = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('*')]
+        .filter((element) => {
+          const style = getComputedStyle(element);
+          const still = style.scrollBehavior === 'auto' && style.animationName === 'none';
+          return !still || !/^[0s, ]+$/.test(style.transitionDuration);
+        })
+        .map(({ tagName, className }) => `${tagName} ${className}`),
+    );
+  for (const reducedMotion of ['reduce', 'no-preference'] as const) {
+    await page.emulateMedia({ reducedMotion });
+    expect(await moving()).toEqual([]);
+  }
 });
 
 test('every control can be reached by keyboard, in the order of reading', async ({ page }) => {

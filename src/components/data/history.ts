@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { differences } from './differences.ts';
 import type { Difference } from './differences.ts';
-import { rootFolder } from './folders.ts';
 
 const execute = promisify(execFile);
 
@@ -29,44 +30,63 @@ interface History {
   revisions: Revision[];
 }
 
-async function git(...options: string[]): Promise<string> {
-  const { stdout } = await execute('git', options, { cwd: rootFolder, maxBuffer: 2 ** 28 });
-  return stdout;
-}
+type Git = (...options: string[]) => Promise<string>;
 
-async function dataAt(commit: string, path: string): Promise<unknown> {
+const gitIn =
+  (folder: string): Git =>
+  async (...options) => {
+    const { stdout } = await execute('git', options, { cwd: folder, maxBuffer: 2 ** 28 });
+    return stdout;
+  };
+
+async function dataAt(git: Git, commit: string, path: string): Promise<unknown> {
   const text = await git('show', `${commit}:${path}`).catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as { data: unknown }).data;
 }
 
-async function fileChange(commit: string, path: string): Promise<Revision['files'][0]> {
-  const [before, after] = await Promise.all([dataAt(`${commit}^`, path), dataAt(commit, path)]);
+async function fileChange(git: Git, commit: string, path: string): Promise<Revision['files'][0]> {
+  const [before, after] = await Promise.all([
+    dataAt(git, `${commit}^`, path),
+    dataAt(git, commit, path),
+  ]);
   const [id = '', preset = ''] = path.slice(FOLDER.length + 1).split('.');
   const kind = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
   return { id, preset, kind, difference: differences(before, after) };
 }
 
-async function revision(record: string): Promise<Revision> {
+async function revision(git: Git, record: string): Promise<Revision> {
   const [head = '', ...paths] = record.trim().split('\n').filter(Boolean);
   const [commit = '', date = '', subject = ''] = head.split('\t');
   const kept = paths.filter((path) => /\.(small|paper)\.json$/.test(path));
-  const files = await Promise.all(kept.map((path) => fileChange(commit, path)));
+  const files = await Promise.all(kept.map((path) => fileChange(git, commit, path)));
   return { commit, date, subject, files };
+}
+
+/** Commits whose parents a shallow clone leaves out: what they changed cannot be told. */
+async function cutOff(git: Git, folder: string): Promise<string[]> {
+  const path = (await git('rev-parse', '--git-path', 'shallow')).trim();
+  const text = await readFile(resolve(folder, path), 'utf8').catch(() => '');
+  return text.split('\n').filter(Boolean);
 }
 
 /**
  * Which committed results changed in which commit, newest first.
+ * @param folder of the checkout
  * @returns nothing outside of a git checkout
  */
-export async function resultHistory(): Promise<History | undefined> {
+export async function resultHistory(folder: string): Promise<History | undefined> {
+  const git = gitIn(folder);
   const shallow = await git('rev-parse', '--is-shallow-repository').catch(() => undefined);
   if (shallow === undefined) return undefined;
   const format = '--format=%x1e%H%x09%cI%x09%s';
   const log = await git('log', `-${DEPTH}`, format, '--name-only', '--no-renames', '--', FOLDER);
   const records = log.split('\u001E').filter((record) => record.trim() !== '');
-  const revisions = await Promise.all(records.map(revision));
+  const unknown = await cutOff(git, folder);
+  const revisions = await Promise.all(records.map((record) => revision(git, record)));
   return {
     complete: shallow.trim() !== 'true',
-    revisions: revisions.filter(({ files }) => files.length > 0),
+    revisions: revisions.filter(
+      ({ commit, files }) => files.length > 0 && !unknown.includes(commit),
+    ),
   };
 }

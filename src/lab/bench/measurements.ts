@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { attentionWorkload, scanWorkload } from '../../kernels/workloads.ts';
 import type { SequenceShape, Workload } from '../../kernels/workloads.ts';
 import type { ModelConfig, ModelName } from '../../models/index.ts';
+import { SIZES } from '../../models/sizes.ts';
 import type { BackendName } from '../../runtime/runtime.ts';
 import { Adam } from '../../training/adam.ts';
 import { lossAndGradients, predict } from '../../training/loss.ts';
@@ -129,9 +130,21 @@ const ofModels = (name: string, prepare: (config: ModelConfig) => Prepare): Meas
     take: timed(prepare({ model, ...config } as ModelConfig)),
   }));
 
+/** A step at the published scale, which only a GPU takes in less than minutes. */
+const published = (['mamba', 'gpt2'] as const).map((name): Measurement => {
+  const { model, ...config } = { ...SIZES.standard[name], n_dims: 20 };
+  return {
+    name: `train-step/${name}-standard`,
+    shape: { ...TRAINING, ...config },
+    only: 'webgpu',
+    take: timed(trainStep({ model, ...config } as ModelConfig)),
+  };
+});
+
 /** The standard measurements; names and shapes stay, so that numbers compare over time. */
 export const MEASUREMENTS: readonly Measurement[] = [
   ...ofModels('train-step', trainStep),
+  ...published,
   ...ofModels('inference', inference),
   { name: 'selective-scan/forward-backward', shape: SCAN, take: timed(scanGradient) },
   {

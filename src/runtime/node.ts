@@ -92,7 +92,7 @@ async function startDawn(): Promise<Dawn | Missing> {
     return { missing: `Dawn does not load here (${webgpu.missing}); install the package webgpu` };
   }
   Object.assign(globalThis, webgpu.globals);
-  const gpu = instance?.deref() ?? webgpu.create([]);
+  const gpu = instance?.deref() ?? webgpu.create(process.env.DAWN?.split(';') ?? []);
   instance = new WeakRef(gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return { missing: NO_VULKAN };

@@ -17,6 +17,10 @@ export interface Launch {
   writes: Record<string, TensorInfo>;
   /** Those of `writes` that the text sees as `array<u32>`, to keep other things than floats in their bits. */
   words?: readonly string[];
+  /** Those of `reads` and `writes` that the text sees as `array<vec4f>`: their elements have to be a multiple of 4. */
+  vectors?: readonly string[];
+  /** WGSL extensions; what they need has to be among the device's features. */
+  enables?: readonly string[];
   /** Compiled into the shader as u32. */
   constants?: Record<string, number>;
   /** Uniforms that change without a new shader. */
@@ -192,17 +196,24 @@ function compile(device: GPUDevice, kernel: Launch, code: string): GPUComputePip
 }
 
 function shaderText(kernel: Launch): string {
-  const { reads, writes, words = [], constants = {}, sizes = {}, scalars = {} } = kernel;
+  const { reads, writes, constants = {}, sizes = {}, scalars = {}, enables = [] } = kernel;
   const size = kernel.workgroupSize ?? DEFAULT_WORKGROUP_SIZE;
   const fields = [
     ...['workgroups', ...Object.keys(sizes)].map((name) => `${name}: u32,`),
     ...Object.keys(scalars).map((name) => `${name}: f32,`),
   ];
-  const read = Object.keys(reads).map((name) => `var<storage, read> ${name}: array<f32>;`);
+  const elementOf = (name: string): string => {
+    if (kernel.words?.includes(name)) return 'u32';
+    return kernel.vectors?.includes(name) ? 'vec4f' : 'f32';
+  };
+  const read = Object.keys(reads).map(
+    (name) => `var<storage, read> ${name}: array<${elementOf(name)}>;`,
+  );
   const written = Object.keys(writes).map(
-    (name) => `var<storage, read_write> ${name}: array<${words.includes(name) ? 'u32' : 'f32'}>;`,
+    (name) => `var<storage, read_write> ${name}: array<${elementOf(name)}>;`,
   );
   return [
+    ...enables.map((name) => `enable ${name};`),
     `struct Sizes { ${fields.join(' ')} }`,
     '@group(0) @binding(0) var<uniform> sizes: Sizes;',
     ...[...read, ...written].map((text, i) => `@group(0) @binding(${i + 1}) ${text}`),

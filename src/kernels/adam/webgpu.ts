@@ -1,6 +1,14 @@
 import { elements, launch, need, registerWebgpuKernel } from '../webgpu/dispatch.ts';
 import { ADAM_WGSL } from './adam.wgsl.ts';
 
+/** The scalars of `AdamStep` that differ from one step (counted from 1) to the next. */
+export const adamScalars =
+  (step: number, learningRate: number) =>
+  ({ beta1 = NaN, beta2 = NaN }: Record<string, number>): Record<string, number> => ({
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootCorrection: 1 / Math.sqrt(1 - beta2 ** step),
+  });
+
 /** Kernel `AdamStep`; contract in op.ts. */
 export function registerWebgpu(): void {
   registerWebgpuKernel('AdamStep', (backend, inputs, attributes) => {

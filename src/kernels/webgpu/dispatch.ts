@@ -86,6 +86,7 @@ export function launch(backend: WebGPUBackend, kernel: Launch): void {
     ...Object.values(kernel.sizes ?? {}).map((value) => ({ type: 'uint32', data: [value] })),
     ...Object.values(kernel.scalars ?? {}).map((value) => ({ type: 'float32', data: [value] })),
   ]);
+  observer?.(kernel, uniforms);
   const bindGroup = device.createBindGroup({
     layout: pipeline.getBindGroupLayout(0),
     entries: [uniforms, ...buffers.map((buffer) => ({ buffer }))].map((resource, binding) => ({
@@ -104,6 +105,20 @@ export function launch(backend: WebGPUBackend, kernel: Launch): void {
     backend.submitQueue();
   }
 }
+
+type Observer = (kernel: Launch, uniforms: GPUBufferBinding) => void;
+
+let observer: Observer | undefined;
+
+/** Tells of every launch, with its uniforms, until what is returned is called. */
+export function observeLaunches(next: Observer): () => void {
+  observer = next;
+  return () => void (observer = undefined);
+}
+
+/** Where the scalars begin among the uniforms, in bytes. */
+export const scalarsOffset = ({ sizes = {} }: Launch): number =>
+  4 * (1 + Object.keys(sizes).length);
 
 /** Copies whole tensors one after another into `target`, from element `offset` on. */
 export function pack(

@@ -1,0 +1,92 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { adamScalars } from '../kernels/adam/webgpu.ts';
+import { Recording } from '../kernels/webgpu/recording.ts';
+import { interleave } from '../tasks/prompts.ts';
+import type { Prompts } from '../tasks/prompts.ts';
+import type { Adam } from './adam.ts';
+import { lossAndGradients } from './loss.ts';
+import type { SequenceModel } from '../models/model.ts';
+import type { RandomStream } from './random.ts';
+
+/** One step of Adam on prompts of one shape, on `webgpu`. */
+interface RecordedStep {
+  points: number;
+  recording: Recording<tf.Scalar>;
+  setTokens(values: Float32Array): void;
+  setTargets(values: Float32Array): void;
+}
+
+/**
+ * The steps of a training with what the GPU does recorded: the first step on prompts of a new length runs through
+ * TensorFlow.js, the second is recorded, and all others repeat it, to the same bits.
+ */
+export class ReplayedSteps {
+  readonly #model: SequenceModel;
+  readonly #adam: Adam;
+  #points = 0;
+  #recorded: RecordedStep | undefined;
+
+  /** @param model one that draws nothing in its forward pass */
+  constructor(model: SequenceModel, adam: Adam) {
+    this.#model = model;
+    this.#adam = adam;
+  }
+
+  /**
+   * @param step counts from 1
+   * @returns the loss; the caller disposes of it
+   */
+  take(prompts: Prompts, step: number, learningRate: number): tf.Tensor {
+    if (prompts.points !== this.#points) return this.#takeFirst(prompts, step, learningRate);
+    this.#recorded ??= this.#record(prompts, step, learningRate);
+    const { recording, setTokens, setTargets } = this.#recorded;
+    setTokens(interleave(prompts));
+    setTargets(prompts.ys);
+    recording.setScalars('AdamStep', adamScalars(step, learningRate));
+    recording.run();
+    return tf.mul(recording.result, 1);
+  }
+
+  #takeFirst(prompts: Prompts, step: number, learningRate: number): tf.Scalar {
+    this.dispose();
+    this.#points = prompts.points;
+    return this.#plain(prompts, step, learningRate);
+  }
+
+  #plain(prompts: Prompts, step: number, learningRate: number): tf.Scalar {
+    const { parameters } = this.#adam;
+    const { loss, gradients } = lossAndGradients(this.#model, parameters, prompts, DRAWS_NOTHING);
+    this.#adam.step(gradients, step, learningRate);
+    tf.dispose(gradients);
+    return loss as tf.Scalar;
+  }
+
+  #record(prompts: Prompts, step: number, learningRate: number): RecordedStep {
+    const recording = new Recording(tf.backend() as WebGPUBackend, () =>
+      this.#plain(prompts, step, learningRate),
+    );
+    return {
+      points: prompts.points,
+      recording,
+      setTokens: recording.input(interleave(prompts)),
+      setTargets: recording.input(prompts.ys),
+    };
+  }
+
+  dispose(): void {
+    this.#recorded?.recording.dispose((loss) => loss.dispose());
+    this.#recorded = undefined;
+  }
+}
+
+/** What a model draws while its step is recorded would be the same in every step. */
+const DRAWS_NOTHING = new Proxy({} as RandomStream, {
+  get(_, member) {
+    if (member === 'fork') return () => DRAWS_NOTHING;
+    throw new Error(
+      `replay: expected a model that draws nothing in its forward pass, got one that asks for ` +
+        `${String(member)}; train it without replay`,
+    );
+  },
+});

@@ -8,10 +8,15 @@ const RAISED_LIMITS: Readonly<Record<string, number>> = {
   maxComputeWorkgroupsPerDimension: Infinity,
   maxComputeInvocationsPerWorkgroup: Infinity,
   maxComputeWorkgroupSizeX: Infinity,
-  maxComputeWorkgroupStorageSize: 32 * 1024,
+  maxComputeWorkgroupStorageSize: 48 * 1024,
 };
 
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'timestamp-query', 'subgroups'];
+const OPTIONAL_FEATURES = [
+  'shader-f16',
+  'timestamp-query',
+  'subgroups',
+  'chromium-experimental-subgroup-matrix' as GPUFeatureName,
+] as const;
 
 /** A device whose loss and uncaught errors are kept for whoever asks. */
 export interface OwnedDevice {

@@ -83,6 +83,9 @@ interface Dawn {
  */
 let instance: WeakRef<GPU> | undefined;
 
+/** Without this, Dawn hides the matrix hardware. */
+const DAWN_OPTIONS = ['enable-dawn-features=allow_unsafe_apis'];
+
 /** Dawn's best adapter. The stock backend looks for navigator.gpu and the WebGPU globals. */
 async function startDawn(): Promise<Dawn | Missing> {
   // Imported before navigator.gpu exists, the stock backend registers no device of its own.
@@ -92,7 +95,7 @@ async function startDawn(): Promise<Dawn | Missing> {
     return { missing: `Dawn does not load here (${webgpu.missing}); install the package webgpu` };
   }
   Object.assign(globalThis, webgpu.globals);
-  const gpu = instance?.deref() ?? webgpu.create(process.env.DAWN?.split(';') ?? []);
+  const gpu = instance?.deref() ?? webgpu.create(DAWN_OPTIONS);
   instance = new WeakRef(gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return { missing: NO_VULKAN };

@@ -210,7 +210,8 @@ function compile(device: GPUDevice, kernel: Launch, code: string): GPUComputePip
   return device.createComputePipeline({ layout, compute: { module }, label: kernel.name });
 }
 
-function shaderText(kernel: Launch): string {
+/** The whole WGSL of a dispatch. */
+export function shaderText(kernel: Launch): string {
   const { reads, writes, constants = {}, sizes = {}, scalars = {}, enables = [] } = kernel;
   const size = kernel.workgroupSize ?? DEFAULT_WORKGROUP_SIZE;
   const fields = [

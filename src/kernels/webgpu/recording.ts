@@ -50,9 +50,9 @@ export class Recording<Result> {
     this.#backend = backend;
     flush(backend);
     const internals = backend as unknown as Internals;
-    this.#buffers = new (internals.bufferManager.constructor as new (
-      device: GPUDevice,
-    ) => BufferManager)(backend.device);
+    this.#buffers = new (
+      internals.bufferManager.constructor as new (device: GPUDevice) => BufferManager
+    )(backend.device);
     keepWhatTheHostWrites(this.#buffers, backend.device);
     this.result = this.#inPlaceOf(internals, body);
   }

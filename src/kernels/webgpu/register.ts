@@ -8,6 +8,7 @@ import { registerWebgpu as geluExact } from '../gelu-exact/webgpu.ts';
 import { registerWebgpu as linear } from '../linear/webgpu.ts';
 import { registerWebgpu as longConv } from '../long-conv/webgpu.ts';
 import { registerWebgpu as lstm } from '../lstm/webgpu.ts';
+import { registerWebgpu as matmul } from '../matmul/webgpu.ts';
 import { registerWebgpu as norm } from '../norm/webgpu.ts';
 import { registerWebgpu as s4dKernel } from '../s4d-kernel/webgpu.ts';
 import { registerWebgpu as selectiveScan } from '../selective-scan/webgpu.ts';
@@ -27,6 +28,7 @@ export function registerWebgpuKernels(): void {
     linear,
     longConv,
     lstm,
+    matmul,
     norm,
     s4dKernel,
     selectiveScan,

@@ -1,18 +1,19 @@
 import { MATH_WGSL } from '../webgpu/math.wgsl.ts';
 
 /**
- * The scan in WGSL, parallel over prompts, chunks of CHUNK tokens and channels. A chunk takes the state h
+ * The scan in WGSL, parallel over prompts, chunks of at most CHUNK tokens and channels. A chunk takes the state h
  * before it to exp(A ΣΔ) h + e, where e is the state it reaches from zero. So three passes: the `summary` of
  * each chunk (ΣΔ and e), `propagate` from chunk to chunk, and the chunk again from the state that is now
  * known. The gradient of the state obeys the same rule backwards and goes through the same passes.
  *
- * A lane has one channel and BLOCK states at a time in registers, so that neither L nor N has a limit.
- * Constants: CHANNELS = D, STATES = N, BLOCK, CHUNK. `sizes` has length = L, chunks, and where the parts of
- * `scratch` begin: one buffer, because eight is all that WebGPU promises. Its parts:
+ * A lane has one channel and BLOCK states at a time in registers, so that neither L nor N has a limit; the lanes
+ * of a workgroup share a chunk's B and C.
+ * Constants: CHANNELS = D, STATES = N, BLOCK, CHUNK. `sizes` has length = L, chunks, tokens of a chunk, and where
+ * the parts of `scratch` begin: one buffer, because eight is all that WebGPU promises. Its parts:
  * B [B L N], C [B L N], A [D N], D? [D], deltaBias? [D], initialState? [B D N], steps [B chunks D] (ΣΔ),
  * starts [B chunks N D] (e, then the state before the chunk) and, for the gradient, ends (likewise of the
  * gradient after the chunk), parts [2 tiles B L N] of dB and dC, sums [B chunks D (N + 2)] of dA, dD and
- * dBias, and dInitial [B D N].
+ * dBias, and dInitial? [B D N].
  */
 export interface ScanVariant {
   D: boolean;
@@ -22,10 +23,27 @@ export interface ScanVariant {
   initialState: boolean;
   /** The gradient keeps the states between chunks in half precision (op.ts). */
   halfStates: boolean;
+  /** N */
+  states: number;
 }
 
-/** Tokens of a chunk. */
+/** Most tokens of a chunk. */
 export const CHUNK = 32;
+/** Chunks that `propagate` reads ahead. */
+const AHEAD = 8;
+
+/** BLOCK: states that a lane holds at a time, at most `most`. */
+export const blockOf = ({ states }: ScanVariant, most: number): number => Math.min(states, most);
+
+const repeated = (count: number, body: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => body(n)).join('\n');
+
+/** `body` for every state n of a block; n is constant, so that arrays over states can be registers. */
+export const eachState = (variant: ScanVariant, most: number, body: string): string => {
+  const block = blockOf(variant, most);
+  const guard = variant.states % block === 0 ? '' : 'if (first + n < STATES) ';
+  return repeated(block, (n) => `{ const n = ${n}u; ${guard}{ ${body} } }`);
+};
 
 const FLOATS = /* wgsl */ `
 fn fetch(i: u32) -> f32 { return scratch[i]; }
@@ -59,13 +77,17 @@ fn state_at(piece: u32, s: u32, d: u32) -> u32 { return (piece * STATES + s) * C
 export const variantWgsl = (variant: ScanVariant): string => /* wgsl */ `
 ${scratchWgsl(variant.halfStates)}
 const TILES = (CHANNELS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
+// Of the lane's channel.
+var<private> bias: f32;
+var<private> skip: f32;
 
-fn raw_delta(i: u32, d: u32) -> f32 {
-  return delta[i]${variant.deltaBias ? ' + fetch(sizes.at_bias + d)' : ''};
+fn choose_channel(d: u32) {
+  bias = ${variant.deltaBias ? 'fetch(sizes.at_bias + d)' : '0.0'};
+  skip = ${variant.D ? 'fetch(sizes.at_d + d)' : '0.0'};
 }
+fn raw_delta(i: u32) -> f32 { return delta[i]${variant.deltaBias ? ' + bias' : ''}; }
 fn step_size(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'softplus(raw)' : 'raw'}; }
 fn step_slope(raw: f32) -> f32 { return ${variant.deltaSoftplus ? 'sigmoid(raw)' : '1.0'}; }
-fn skip(d: u32) -> f32 { return ${variant.D ? 'fetch(sizes.at_d + d)' : '0.0'}; }
 fn gate(i: u32) -> f32 { return ${variant.z ? 'silu(z[i])' : '1.0'}; }
 
 // The chunk-th chunk of prompt b is piece b · chunks + chunk.
@@ -74,56 +96,112 @@ struct Piece { index: u32, tile: u32, first_row: u32, count: u32 }
 fn piece_of(group: u32) -> Piece {
   let index = group / TILES;
   let tile = group % TILES;
-  let start = index % sizes.chunks * CHUNK;
+  let start = index % sizes.chunks * sizes.tokens;
   let first_row = index / sizes.chunks * sizes.length + start;
-  let count = min(CHUNK, sizes.length - start);
+  let count = min(sizes.tokens, sizes.length - start);
   return Piece(index, tile, first_row, count);
 }
 `;
 
-/** Reads u, delta; for the gradient also z?, d_out. Fills steps, and in starts and ends what a chunk adds. */
-export const summaryWgsl = (variant: ScanVariant, forGradient: boolean): string => /* wgsl */ `
-${variantWgsl({ ...variant, z: variant.z && forGradient })}
+/** B, and C if need be, of a chunk and a block of states, in memory that the workgroup shares. */
+export const stageWgsl = (withC: boolean): string => /* wgsl */ `
+var<workgroup> rows_b: array<array<f32, BLOCK>, CHUNK>;
+${withC ? 'var<workgroup> rows_c: array<array<f32, BLOCK>, CHUNK>;' : ''}
+fn stage(piece: Piece, lane: u32, first: u32) {
+  workgroupBarrier();
+  for (var k = lane; k < piece.count * BLOCK; k += WORKGROUP_SIZE) {
+    let t = k / BLOCK;
+    let n = k % BLOCK;
+    if (first + n < STATES) {
+      let at = (piece.first_row + t) * STATES + first + n;
+      rows_b[t][n] = fetch(at);
+      ${withC ? 'rows_c[t][n] = fetch(sizes.at_c + at);' : ''}
+    }
+  }
+  workgroupBarrier();
+}
+`;
+
+/** Calls `pass` for the workgroup's chunk and each of its channels, block by block of states. */
+const runWgsl = (pass: string): string => /* wgsl */ `
 fn run(group: u32, lane: u32) {
   let piece = piece_of(group);
   let d = piece.tile * WORKGROUP_SIZE + lane;
-  if (d >= CHANNELS) { return; }
   for (var first = 0u; first < STATES; first += BLOCK) {
-    let count = min(BLOCK, STATES - first);
-    var a = array<f32, BLOCK>();
-    var h = array<f32, BLOCK>();
-    var product = array<f32, BLOCK>();
-    var carry = array<f32, BLOCK>();
-    for (var n = 0u; n < count; n++) {
-      a[n] = fetch(sizes.at_a + d * STATES + first + n);
-      product[n] = 1.0;
-    }
-    var steps = 0.0;
-    for (var t = 0u; t < piece.count; t++) {
-      let row = piece.first_row + t;
-      let i = row * CHANNELS + d;
-      let dt = step_size(raw_delta(i, d));
-      let drive = dt * u[i];
-      ${forGradient ? 'let g = d_out[i] * gate(i);' : ''}
-      steps += dt;
-      for (var n = 0u; n < count; n++) {
-        let at = row * STATES + first + n;
-        let decay = exp_of(dt * a[n]);
-        h[n] = decay * h[n] + drive * fetch(at);
-        ${forGradient ? 'product[n] *= decay; carry[n] += product[n] * g * fetch(sizes.at_c + at);' : ''}
-      }
-    }
-    store(sizes.at_steps + piece.index * CHANNELS + d, steps);
-    for (var n = 0u; n < count; n++) {
-      let at = state_at(piece.index, first + n, d);
-      set_start(at, h[n]);
-      ${forGradient ? 'set_end(at, carry[n]);' : ''}
-    }
+    stage(piece, lane, first);
+    if (d < CHANNELS) { ${pass}(piece, d, first); }
   }
 }
 `;
 
-/** Turns what chunks add into what they start from; writes last_state, or the gradient's ends and dInitial. */
+/** Reads u, delta; for the gradient also z?, d_out. Fills steps, and in starts and ends what a chunk adds. */
+export const summaryWgsl = (variant: ScanVariant, most: number, forGradient: boolean): string => {
+  const each = (body: string): string => eachState(variant, most, body);
+  const back = 'product[n] *= decay; carry[n] += product[n] * g * c[n];';
+  return /* wgsl */ `
+${variantWgsl({ ...variant, z: variant.z && forGradient })}
+${stageWgsl(forGradient)}
+fn summarize(piece: Piece, d: u32, first: u32) {
+  choose_channel(d);
+  var a = array<f32, BLOCK>();
+  var h = array<f32, BLOCK>();
+  var product = array<f32, BLOCK>();
+  var carry = array<f32, BLOCK>();
+  ${each('a[n] = fetch(sizes.at_a + d * STATES + first + n); product[n] = 1.0;')}
+  var steps = 0.0;
+  for (var t = 0u; t < piece.count; t++) {
+    let i = (piece.first_row + t) * CHANNELS + d;
+    let dt = step_size(raw_delta(i));
+    let drive = dt * u[i];
+    let b = rows_b[t];
+    ${forGradient ? 'let c = rows_c[t]; let g = d_out[i] * gate(i);' : ''}
+    steps += dt;
+    ${each(`
+      let decay = exp_of(dt * a[n]);
+      h[n] = decay * h[n] + drive * b[n];
+      ${forGradient ? back : ''}`)}
+  }
+  store(sizes.at_steps + piece.index * CHANNELS + d, steps);
+  ${each(`
+    let at = state_at(piece.index, first + n, d);
+    set_start(at, h[n]);
+    ${forGradient ? 'set_end(at, carry[n]);' : ''}`)}
+}
+${runWgsl('summarize')}`;
+};
+
+/** From chunk to chunk, the k-th of which is `chunk`: takes h along and leaves what it was in starts or ends. */
+const sweepWgsl = (which: 'start' | 'end', chunk: string): string => /* wgsl */ `
+  for (var first = 0u; first < sizes.chunks; first += ${AHEAD}u) {
+    var added = array<f32, ${AHEAD}>();
+    var decay = array<f32, ${AHEAD}>();
+    ${repeated(
+      AHEAD,
+      (n) => /* wgsl */ `{
+      const n = ${n}u;
+      let k = first + n;
+      if (k < sizes.chunks) {
+        let piece = b * sizes.chunks + ${chunk};
+        added[n] = ${which}_of(state_at(piece, s, d));
+        decay[n] = exp_of(a * fetch(sizes.at_steps + piece * CHANNELS + d));
+      }
+    }`,
+    )}
+    ${repeated(
+      AHEAD,
+      (n) => /* wgsl */ `{
+      const n = ${n}u;
+      let k = first + n;
+      if (k < sizes.chunks) {
+        set_${which}(state_at(b * sizes.chunks + ${chunk}, s, d), h);
+        h = decay[n] * h + added[n];
+      }
+    }`,
+    )}
+  }
+`;
+
+/** Turns what chunks add into what they start from; writes last_state, or the gradient's ends and dInitial?. */
 export const propagateWgsl = (
   { initialState, halfStates }: ScanVariant,
   forGradient: boolean,
@@ -138,59 +216,43 @@ fn run(group: u32, lane: u32) {
   let a = fetch(sizes.at_a + d * STATES + s);
   let at_state = (b * CHANNELS + d) * STATES + s;
   var h = ${initialState ? 'fetch(sizes.at_initial + at_state)' : '0.0'};
-  for (var chunk = 0u; chunk < sizes.chunks; chunk++) {
-    let piece = b * sizes.chunks + chunk;
-    let at = state_at(piece, s, d);
-    let added = start_of(at);
-    set_start(at, h);
-    h = exp_of(a * fetch(sizes.at_steps + piece * CHANNELS + d)) * h + added;
-  }
-  ${forGradient ? PROPAGATE_BACK : 'last_state[at_state] = h;'}
+  ${sweepWgsl('start', 'k')}
+  ${forGradient ? propagateBack(initialState) : 'last_state[at_state] = h;'}
 }
 `;
 
-const PROPAGATE_BACK = /* wgsl */ `
-  var carry = 0.0;
-  for (var chunk = sizes.chunks; chunk > 0u; chunk--) {
-    let piece = b * sizes.chunks + chunk - 1u;
-    let at = state_at(piece, s, d);
-    let added = end_of(at);
-    set_end(at, carry);
-    carry = exp_of(a * fetch(sizes.at_steps + piece * CHANNELS + d)) * carry + added;
-  }
-  store(sizes.at_d_initial + at_state, carry);
+const propagateBack = (initialState: boolean): string => /* wgsl */ `
+  h = 0.0;
+  ${sweepWgsl('end', 'sizes.chunks - 1u - k')}
+  ${initialState ? 'store(sizes.at_d_initial + at_state, h);' : ''}
 `;
 
 /** Reads u, delta, z?; with the states before each chunk in scratch, writes out. */
-export const forwardWgsl = (variant: ScanVariant): string => /* wgsl */ `
+export const forwardWgsl = (variant: ScanVariant, most: number): string => {
+  const each = (body: string): string => eachState(variant, most, body);
+  return /* wgsl */ `
 ${variantWgsl(variant)}
-fn run(group: u32, lane: u32) {
-  let piece = piece_of(group);
-  let d = piece.tile * WORKGROUP_SIZE + lane;
-  if (d >= CHANNELS) { return; }
-  for (var first = 0u; first < STATES; first += BLOCK) {
-    let count = min(BLOCK, STATES - first);
-    var a = array<f32, BLOCK>();
-    var h = array<f32, BLOCK>();
-    for (var n = 0u; n < count; n++) {
-      a[n] = fetch(sizes.at_a + d * STATES + first + n);
-      h[n] = start_of(state_at(piece.index, first + n, d));
-    }
-    for (var t = 0u; t < piece.count; t++) {
-      let row = piece.first_row + t;
-      let i = row * CHANNELS + d;
-      let dt = step_size(raw_delta(i, d));
-      let drive = dt * u[i];
-      var y = 0.0;
-      for (var n = 0u; n < count; n++) {
-        let at = row * STATES + first + n;
-        h[n] = exp_of(dt * a[n]) * h[n] + drive * fetch(at);
-        y += h[n] * fetch(sizes.at_c + at);
-      }
-      if (first > 0u) { y += out[i]; }
-      if (first + BLOCK >= STATES) { y = (y + skip(d) * u[i]) * gate(i); }
-      out[i] = y;
-    }
+${stageWgsl(true)}
+fn scan(piece: Piece, d: u32, first: u32) {
+  choose_channel(d);
+  var a = array<f32, BLOCK>();
+  var h = array<f32, BLOCK>();
+  ${each(`
+    a[n] = fetch(sizes.at_a + d * STATES + first + n);
+    h[n] = start_of(state_at(piece.index, first + n, d));`)}
+  for (var t = 0u; t < piece.count; t++) {
+    let i = (piece.first_row + t) * CHANNELS + d;
+    let dt = step_size(raw_delta(i));
+    let x = u[i];
+    let drive = dt * x;
+    let b = rows_b[t];
+    let c = rows_c[t];
+    var y = 0.0;
+    ${each('h[n] = exp_of(dt * a[n]) * h[n] + drive * b[n]; y += h[n] * c[n];')}
+    if (first > 0u) { y += out[i]; }
+    if (first + BLOCK >= STATES) { y = (y + skip * x) * gate(i); }
+    out[i] = y;
   }
 }
-`;
+${runWgsl('scan')}`;
+};

@@ -12,13 +12,16 @@ import {
 import type { Kernel, Launch } from '../webgpu/dispatch.ts';
 import { sumParts } from '../webgpu/sum-parts.ts';
 import { backwardWgsl } from './backward.wgsl.ts';
-import { CHUNK, forwardWgsl, propagateWgsl, summaryWgsl } from './scan.wgsl.ts';
+import { blockOf, CHUNK, forwardWgsl, propagateWgsl, summaryWgsl } from './scan.wgsl.ts';
 import type { ScanVariant } from './scan.wgsl.ts';
 
 /** Channels of a workgroup. */
 const TILE = 32;
-/** States that a lane holds in registers at a time. */
-const MOST_STATES = 8;
+/** States that a lane holds in registers at a time, and in the gradient's last pass, which needs more for each. */
+const MOST_STATES = 16;
+const MOST_STATES_BACK = 8;
+/** Tokens whose states a lane holds in the gradient's last pass; divides CHUNK. */
+const SPAN = 8;
 const COLUMNS = 64;
 
 /**
@@ -28,6 +31,10 @@ const COLUMNS = 64;
  */
 export const HALF_STATES = 'WEBGPU_SCAN_HALF_STATES';
 env().registerFlag(HALF_STATES, () => false);
+
+/** Whether the gradient sums over channels by subgroups, on a device that has them. */
+const SUBGROUPS = 'WEBGPU_SCAN_SUBGROUPS';
+env().registerFlag(SUBGROUPS, () => true);
 
 type Inputs = Record<string, TensorInfo | undefined>;
 
@@ -52,6 +59,7 @@ const variantOf = (inputs: Inputs, attributes: object, forGradient: boolean): Sc
   initialState: inputs.initialState !== undefined,
   deltaSoftplus: 'deltaSoftplus' in attributes && attributes.deltaSoftplus === true,
   halfStates: forGradient && env().getBool(HALF_STATES),
+  states: shapeOf(inputs).states,
 });
 
 const present = (inputs: Inputs, ...names: string[]): TensorInfo[] =>
@@ -79,7 +87,7 @@ function layoutOf(inputs: Inputs, forGradient: boolean, halfStates: boolean) {
     at_ends: forGradient && !halfStates ? pieces * states * channels : 0,
     at_parts: forGradient ? 2 * tiles * tokens : 0,
     at_sums: forGradient ? pieces * channels * (states + 2) : 0,
-    at_d_initial: forGradient ? batch * channels * states : 0,
+    at_d_initial: forGradient ? count('initialState') : 0,
   };
   let size = 0;
   const offsets = Object.entries(parts).map(([name, elementsOfPart]) => {
@@ -92,13 +100,14 @@ function layoutOf(inputs: Inputs, forGradient: boolean, halfStates: boolean) {
 /** Scratch with its inputs packed, and the two passes that bring each chunk its state. */
 function prepare(backend: WebGPUBackend, inputs: Inputs, attributes: object, dOut?: TensorInfo) {
   const { batch, length, channels, states, tiles, pieces } = shapeOf(inputs);
+  const chunks = pieces / batch;
   const variant = variantOf(inputs, attributes, dOut !== undefined);
   const { size, offsets } = layoutOf(inputs, dOut !== undefined, variant.halfStates);
   const scratch = newTensor(backend, size);
   pack(backend, scratch, present(inputs, 'B', 'C', 'A', 'D', 'deltaBias', 'initialState'));
   const base = {
-    constants: { CHANNELS: channels, STATES: states, BLOCK: Math.min(states, MOST_STATES), CHUNK },
-    sizes: { batch, length, chunks: pieces / batch, ...offsets },
+    constants: { CHANNELS: channels, STATES: states, BLOCK: blockOf(variant, MOST_STATES), CHUNK },
+    sizes: { batch, length, chunks, tokens: Math.ceil(length / chunks), ...offsets },
     workgroups: pieces * tiles,
     workgroupSize: TILE,
     ...(variant.halfStates && { words: ['scratch'] }),
@@ -106,7 +115,7 @@ function prepare(backend: WebGPUBackend, inputs: Inputs, attributes: object, dOu
   launch(backend, {
     ...base,
     name: 'SelectiveScan summary',
-    wgsl: summaryWgsl(variant, dOut !== undefined),
+    wgsl: summaryWgsl(variant, MOST_STATES, dOut !== undefined),
     reads: dOut
       ? { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut }
       : named(inputs, 'u', 'delta'),
@@ -132,7 +141,7 @@ const forward: Kernel = (backend, inputs, attributes) => {
   launch(backend, {
     ...base,
     name: 'SelectiveScan',
-    wgsl: forwardWgsl(variant),
+    wgsl: forwardWgsl(variant, MOST_STATES),
     reads: named(inputs, 'u', 'delta', 'z'),
     writes: { scratch, out },
   });
@@ -147,10 +156,13 @@ const backward: Kernel = (backend, inputs, attributes) => {
   const du = like(need(inputs, 'u'));
   const ddelta = like(need(inputs, 'delta'));
   const dz = inputs.z ? { dz: like(inputs.z) } : {};
+  const subgroups = env().getBool(SUBGROUPS) && backend.device.features.has('subgroups');
   launch(backend, {
     ...base,
     name: 'SelectiveScanGrad',
-    wgsl: backwardWgsl(variant),
+    wgsl: backwardWgsl(variant, MOST_STATES_BACK, subgroups),
+    constants: { ...base.constants, BLOCK: blockOf(variant, MOST_STATES_BACK), SPAN },
+    ...(subgroups && { enables: ['subgroups'] }),
     reads: { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut },
     writes: { scratch, du, ddelta, ...dz },
   });

@@ -10,16 +10,26 @@ import type { LossHistory, TrainingHooks, TrainingOptions, TrainingResult } from
 
 const CHECKPOINT_SECONDS = 60;
 
+/** @param until steps after which to stop, of those that the schedule is made for; all if absent */
+type ReplayedOptions = TrainingOptions & { until?: number };
+
 /**
  * As `train`, to the same bytes, with the GPU's commands of a step recorded and repeated where the backend is
  * `webgpu`. Nothing in `train` may change without spoiling every result it has made, so the loop is written twice.
  * @param options.model one that draws nothing in its forward pass
  */
 export async function trainReplayed(
-  options: TrainingOptions,
+  options: ReplayedOptions,
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
-  if (tf.getBackend() !== 'webgpu') return train(options, hooks);
+  const { steps, until = steps } = options;
+  if (tf.getBackend() !== 'webgpu' && until === steps) return train(options, hooks);
+  if (tf.getBackend() !== 'webgpu') {
+    throw new Error(
+      `train: expected the backend webgpu to stop after ${until} of ${steps} steps, got ${tf.getBackend()}; ` +
+        'use --backend webgpu',
+    );
+  }
   const saved = await hooks.checkpoint.load();
   const run = new ReplayedRun(options, saved ? decodeTraining(saved) : begin(options));
   try {
@@ -37,13 +47,13 @@ function begin({ seed, model }: TrainingOptions): TrainingState {
 
 class ReplayedRun {
   readonly history: LossHistory;
-  readonly #options: TrainingOptions;
+  readonly #options: ReplayedOptions;
   readonly #adam: Adam;
   readonly #steps: ReplayedSteps;
   #lossSum: tf.Tensor;
   #step: number;
 
-  constructor(options: TrainingOptions, { step, lossSum, history, adam }: TrainingState) {
+  constructor(options: ReplayedOptions, { step, lossSum, history, adam }: TrainingState) {
     this.#options = options;
     this.history = history;
     this.#adam = new Adam(adam);
@@ -53,7 +63,7 @@ class ReplayedRun {
   }
 
   async toEnd({ signal, progress, checkpoint }: TrainingHooks): Promise<void> {
-    const { steps, lossEvery } = this.#options;
+    const { lossEvery, until: steps = this.#options.steps } = this.#options;
     let savedAt = performance.now();
     while (this.#step < steps) {
       this.#advance();

@@ -2,10 +2,11 @@ import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { launch, need, newTensor, registerWebgpuKernel } from '../webgpu/dispatch.ts';
 import type { Kernel } from '../webgpu/dispatch.ts';
 import {
-  FORWARD_WGSL,
-  KEY_VALUE_GRADIENT_WGSL,
-  QUERY_GRADIENT_WGSL,
-  STATS_WGSL,
+  LANES,
+  forwardWgsl,
+  inVectors,
+  keyValueGradientWgsl,
+  queryGradientWgsl,
 } from './attention.wgsl.ts';
 
 /** Kernels `CausalAttention` and `CausalAttentionGrad`; contracts in op.ts. */
@@ -18,23 +19,26 @@ function launchBase(qkv: TensorInfo, attributes: NamedAttrMap) {
   const [batch, length, triple] = qkv.shape as [number, number, number];
   const heads = attributes.heads as number;
   const width = triple / 3;
+  const head = width / heads;
   const base = {
-    constants: { HEADS: heads, HEAD: width / heads, WIDTH: width },
-    sizes: { rows: batch * length, length },
-    scalars: { scale: 1 / Math.sqrt(width / heads) },
-    workgroups: Math.ceil((batch * heads * length) / 64),
+    vectors: inVectors(head) ? ['qkv', 'out', 'd_out', 'dqkv'] : [],
+    constants: { HEADS: heads },
+    sizes: { length },
+    scalars: { scale: 1 / Math.sqrt(head) },
+    workgroups: batch * heads * Math.ceil(length / LANES),
+    workgroupSize: LANES,
   };
-  return { batch, length, heads, width, base };
+  return { batch, length, heads, head, width, base };
 }
 
 const forward: Kernel = (backend, inputs, attributes) => {
   const qkv = need(inputs, 'qkv');
-  const { batch, length, width, base } = launchBase(qkv, attributes);
+  const { batch, length, head, width, base } = launchBase(qkv, attributes);
   const out = newTensor(backend, batch, length, width);
   launch(backend, {
     ...base,
     name: 'CausalAttention',
-    wgsl: FORWARD_WGSL,
+    wgsl: forwardWgsl(head),
     reads: { qkv },
     writes: { out },
   });
@@ -43,14 +47,24 @@ const forward: Kernel = (backend, inputs, attributes) => {
 
 const backward: Kernel = (backend, inputs, attributes) => {
   const reads = { d_out: need(inputs, 'dOut'), qkv: need(inputs, 'qkv') };
-  const { batch, length, heads, base } = launchBase(reads.qkv, attributes);
+  const { batch, length, heads, head, base } = launchBase(reads.qkv, attributes);
   const name = 'CausalAttentionGrad';
   const stats = newTensor(backend, batch, heads, length, 2);
-  launch(backend, { ...base, name, wgsl: STATS_WGSL, reads, writes: { stats } });
   const dqkv = newTensor(backend, ...reads.qkv.shape);
-  for (const wgsl of [QUERY_GRADIENT_WGSL, KEY_VALUE_GRADIENT_WGSL]) {
-    launch(backend, { ...base, name, wgsl, reads: { ...reads, stats }, writes: { dqkv } });
-  }
+  launch(backend, {
+    ...base,
+    name: `${name} queries`,
+    wgsl: queryGradientWgsl(head),
+    reads,
+    writes: { dqkv, stats },
+  });
+  launch(backend, {
+    ...base,
+    name: `${name} keys`,
+    wgsl: keyValueGradientWgsl(head),
+    reads: { ...reads, stats },
+    writes: { dqkv },
+  });
   backend.disposeData(stats.dataId);
   return dqkv;
 };

@@ -1,27 +1,41 @@
-const BYTES = 64 * 2 ** 20;
-const COPIES = 8;
+const BYTES = 256 * 2 ** 20;
+const ROUNDS = 5;
+
+/**
+ * Milliseconds of one repetition, from the difference between many and few: what waiting for the device takes, once
+ * a submission, drops out. @param submit asks for that many repetitions
+ */
+export async function timeOfOne(
+  device: GPUDevice,
+  submit: (repetitions: number) => void,
+  [few, many]: readonly [number, number],
+): Promise<number> {
+  const best = [Infinity, Infinity];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, repetitions] of [few, many].entries()) {
+      const start = performance.now();
+      submit(repetitions);
+      await device.queue.onSubmittedWorkDone();
+      best[i] = Math.min(best[i]!, performance.now() - start);
+    }
+  }
+  return (best[1]! - best[0]!) / (many - few);
+}
 
 /** What the adapter moves when it only copies, bytes read and written a second: the roof of every kernel. */
 export async function copyBandwidth(device: GPUDevice): Promise<number> {
   const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   const size = Math.min(BYTES, device.limits.maxBufferSize);
-  const [from, to] = [1, 2].map(() => device.createBuffer({ size, usage })) as [
-    GPUBuffer,
-    GPUBuffer,
-  ];
+  const buffers = [1, 2].map(() => device.createBuffer({ size, usage }));
+  const [from, to] = buffers as [GPUBuffer, GPUBuffer];
+  const copy = (repetitions: number): void => {
+    const encoder = device.createCommandEncoder();
+    for (let i = 0; i < repetitions; i++) encoder.copyBufferToBuffer(from, 0, to, 0, size);
+    device.queue.submit([encoder.finish()]);
+  };
   try {
-    let best = Infinity;
-    for (let round = 0; round < 4; round++) {
-      const start = performance.now();
-      const encoder = device.createCommandEncoder();
-      for (let i = 0; i < COPIES; i++) encoder.copyBufferToBuffer(from, 0, to, 0, size);
-      device.queue.submit([encoder.finish()]);
-      await device.queue.onSubmittedWorkDone();
-      best = Math.min(best, performance.now() - start);
-    }
-    return (2 * size * COPIES * 1000) / best;
+    return (2 * size * 1000) / (await timeOfOne(device, copy, [2, 22]));
   } finally {
-    from.destroy();
-    to.destroy();
+    for (const buffer of buffers) buffer.destroy();
   }
 }

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { Recording } from '../../kernels/webgpu/recording.ts';
 import { attentionWorkload, scanWorkload } from '../../kernels/workloads.ts';
 import type { SequenceShape, Workload } from '../../kernels/workloads.ts';
 import type { ModelConfig, ModelName } from '../../models/index.ts';
@@ -7,7 +9,8 @@ import type { BackendName } from '../../runtime/runtime.ts';
 import { Adam } from '../../training/adam.ts';
 import { lossAndGradients, predict } from '../../training/loss.ts';
 import { RandomStream } from '../../training/random.ts';
-import { copyBandwidth } from './bandwidth.ts';
+import { ReplayedSteps } from '../../training/replay.ts';
+import { copyBandwidth, timeOfOne } from './bandwidth.ts';
 import { countDispatches } from './dispatches.ts';
 import { forwardPass, measure } from './measure.ts';
 import type { Measured, Prepare } from './measure.ts';
@@ -78,6 +81,8 @@ const timed =
   (prepare: Prepare): Measurement['take'] =>
   async ({ runs }) => ({ ...(await measure(prepare, runs)) });
 
+const ROOF = { batch: 8, length: 4096, d_model: WIDTH.d_model };
+
 const LENGTHS = [64, 256, 1024, 4096, 16_384, 65_536];
 /** Attention at 65,536 tokens takes minutes on a processor. */
 const LONGEST_ATTENTION = 16_384;
@@ -94,20 +99,26 @@ function sequence(
   });
 }
 
-/** The scan against what copying the bytes it has to read and write would take. */
+/** The scan against what copying the bytes it has to read and write would take: its commands, recorded once. */
 const roof: Measurement = {
   name: 'roof/scan',
-  shape: { batch: 8, length: 4096, d_model: WIDTH.d_model },
+  shape: ROOF,
   only: 'webgpu',
-  async take({ runs, gpu }) {
-    const shape = { batch: 8, length: 4096, d_model: WIDTH.d_model };
-    const { medianMs } = await measure(
-      forwardPass(() => scanWorkload(shape, draw())),
-      runs,
+  async take({ gpu }) {
+    const workload = scanWorkload(ROOF, draw());
+    tf.dispose(tf.tidy(() => workload.run()));
+    const recording = new Recording(tf.backend() as WebGPUBackend, () =>
+      tf.tidy(() => workload.run()),
     );
+    const repeat = (repetitions: number): void => {
+      for (let i = 0; i < repetitions; i++) recording.run();
+    };
+    const medianMs = await timeOfOne(gpu!, repeat, [2, 22]);
+    recording.dispose((out) => out.dispose());
+    workload.dispose();
     const bandwidth = await copyBandwidth(gpu!);
     // u, delta, z and the output have 2 d_model channels, B and C 16 states.
-    const bytes = 4 * shape.batch * shape.length * (4 * 2 * shape.d_model + 2 * 16);
+    const bytes = 4 * ROOF.batch * ROOF.length * (4 * 2 * ROOF.d_model + 2 * 16);
     const fractionOfRoof = bytes / bandwidth / (medianMs / 1000);
     return { medianMs, copyGBPerSecond: bandwidth / 1e9, fractionOfRoof };
   },
@@ -130,21 +141,68 @@ const ofModels = (name: string, prepare: (config: ModelConfig) => Prepare): Meas
     take: timed(prepare({ model, ...config } as ModelConfig)),
   }));
 
+/** As `trainStep`, with the commands of a step replayed: ends when the loss has been read. */
+function replayedStep(config: ModelConfig): Prepare {
+  return () => {
+    const { model, prompts, values } = modelWorkload(config, TRAINING);
+    const adam = new Adam({ parameters: values });
+    const steps = new ReplayedSteps(model, adam);
+    let step = 0;
+    return {
+      async run() {
+        const losses = Array.from({ length: STEPS_A_READ }, () =>
+          steps.take(prompts, ++step, 1e-3),
+        );
+        await losses.at(-1)?.data();
+        tf.dispose(losses);
+      },
+      dispose() {
+        steps.dispose();
+        adam.dispose();
+      },
+    };
+  };
+}
+
+/** Trainings read the loss now and then: waiting for the device is not a part of every step. */
+const STEPS_A_READ = 20;
+
+async function replayed(config: ModelConfig, runs: number): Promise<Measured> {
+  const { medianMs, ...rest } = await measure(replayedStep(config), runs);
+  return { medianMs: medianMs / STEPS_A_READ, ...rest };
+}
+
 /** A step at the published scale, which only a GPU takes in less than minutes. */
 const published = (['mamba', 'gpt2'] as const).map((name): Measurement => {
   const { model, ...config } = { ...SIZES.standard[name], n_dims: 20 };
   return {
-    name: `train-step/${name}-standard`,
+    name: `replayed-step/${name}-standard`,
     shape: { ...TRAINING, ...config },
     only: 'webgpu',
-    take: timed(trainStep({ model, ...config } as ModelConfig)),
+    take: async ({ runs }) => ({ ...(await replayed({ model, ...config } as ModelConfig, runs)) }),
   };
 });
+
+/** What the steps of a GPU's trainings take, as long as they draw nothing. */
+const replays = (['mamba', 'gpt2', 'rwkv4', 'lstm', 'mambaformer'] as const).map(
+  (name): Measurement => {
+    const { model, ...config } = MODELS[name];
+    return {
+      name: `replayed-step/${name}`,
+      shape: { ...TRAINING, ...config },
+      only: 'webgpu',
+      take: async ({ runs }) => ({
+        ...(await replayed({ model, ...config } as ModelConfig, runs)),
+      }),
+    };
+  },
+);
 
 /** The standard measurements; names and shapes stay, so that numbers compare over time. */
 export const MEASUREMENTS: readonly Measurement[] = [
   ...ofModels('train-step', trainStep),
   ...published,
+  ...replays,
   ...ofModels('inference', inference),
   { name: 'selective-scan/forward-backward', shape: SCAN, take: timed(scanGradient) },
   {

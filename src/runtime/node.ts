@@ -83,8 +83,8 @@ interface Dawn {
  */
 let instance: WeakRef<GPU> | undefined;
 
-/** Without this, Dawn hides the matrix hardware. */
-const DAWN_OPTIONS = ['enable-dawn-features=allow_unsafe_apis'];
+/** Without these, Dawn hides the matrix hardware, and half precision on NVIDIA. */
+const DAWN_OPTIONS = ['enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia'];
 
 /** Dawn's best adapter. The stock backend looks for navigator.gpu and the WebGPU globals. */
 async function startDawn(): Promise<Dawn | Missing> {

@@ -1,6 +1,6 @@
 /**
  * Copies `size` columns between rows of different widths: target[r, to + c] = source[r, origin + c].
- * Uniforms: rows, size, origin, to, source_width, target_width.
+ * Uniforms: rows, size, origin, to, source_width, target_width, in units of four where the tensors are vectors.
  */
 export const COPY_COLUMNS_WGSL = /* wgsl */ `
 fn run(group: u32, lane: u32) {

@@ -9,11 +9,11 @@ import type { ScanVariant } from './scan.wgsl.ts';
  * A lane walks its chunk back span by span, with the states of SPAN tokens in `before`, replayed from that before
  * the span, which `marks` keeps from a first walk forward. Constant: SPAN, which divides CHUNK.
  */
-export const backwardWgsl = (variant: ScanVariant, most: number, subgroups: boolean): string =>
+export const backwardWgsl = (variant: ScanVariant, most: number): string =>
   [
     variantWgsl(variant),
     stageWgsl(true),
-    channelSumsWgsl(variant, most, subgroups),
+    channelSumsWgsl(variant, most),
     replayWgsl(variant, most),
     stepBackWgsl(variant, most),
     finishWgsl(variant.z),
@@ -137,7 +137,6 @@ fn run(group: u32, lane: u32) {
   let d = piece.tile * WORKGROUP_SIZE + lane;
   let inside = CHANNELS % WORKGROUP_SIZE == 0u || d < CHANNELS;
   let at_sums = sizes.at_sums + piece.index * CHANNELS * (STATES + 2u);
-  number_lanes(lane);
   if (inside) { choose_steps(piece, d); }
   for (var first = 0u; first < STATES; first += BLOCK) {
     stage(piece, lane, first);

@@ -3,22 +3,30 @@ import type { ScanVariant } from './scan.wgsl.ts';
 
 /**
  * Sums of dB and dC over the channels of a tile, in workgroup memory: `put` leaves the lane's terms of a token,
- * and `add_up` turns those of BATCH tokens into parts, a lane to a column (token, B or C, state). With
- * `subgroups`, a subgroup adds its lanes before its first lane puts the sum: less to read, more to shuffle.
- * To be called in uniform control flow; a lane outside the channels has terms of zero.
+ * and `add_up` turns those of BATCH tokens into parts, a lane to a column (token, B or C, state). To be called in
+ * uniform control flow; a lane outside the channels has terms of zero. Adding by subgroups instead took 1.7 times
+ * as long on an H200: two shuffles' worth of work for every term.
  */
-export const channelSumsWgsl = (
-  variant: ScanVariant,
-  most: number,
-  subgroups: boolean,
-): string => /* wgsl */ `
+export const channelSumsWgsl = (variant: ScanVariant, most: number): string => /* wgsl */ `
 // Odd, so that lanes that walk down columns meet in no bank of memory.
 const STRIDE = WORKGROUP_SIZE + 1u;
 const BATCH = 2u;
 var<workgroup> terms: array<array<array<f32, STRIDE>, 2u * BLOCK>, BATCH>;
 var<private> d_b: array<f32, BLOCK>;
 var<private> d_c: array<f32, BLOCK>;
-${subgroups ? subgroupsWgsl(variant, most) : lanesWgsl(variant, most)}
+
+fn put(place: u32, lane: u32, first: u32) {
+  ${eachState(variant, most, 'terms[place][n][lane] = d_b[n]; terms[place][BLOCK + n][lane] = d_c[n];')}
+}
+
+fn sum_of(place: u32, k: u32) -> f32 {
+  let column = &terms[place][k];
+  var sum = vec4f();
+  for (var i = 0u; i < WORKGROUP_SIZE; i += 4u) {
+    sum += vec4f((*column)[i], (*column)[i + 1u], (*column)[i + 2u], (*column)[i + 3u]);
+  }
+  return (sum.x + sum.y) + (sum.z + sum.w);
+}
 
 // Of the tokens of a batch from t on, which is their first, but before end.
 fn add_up(piece: Piece, lane: u32, first: u32, t: u32, end: u32) {
@@ -33,54 +41,5 @@ fn add_up(piece: Piece, lane: u32, first: u32, t: u32, end: u32) {
     store(sizes.at_parts + row * STATES + s, sum_of(place, k));
   }
   workgroupBarrier();
-}
-`;
-
-const lanesWgsl = (variant: ScanVariant, most: number): string => /* wgsl */ `
-fn number_lanes(lane: u32) {}
-fn put(place: u32, lane: u32, first: u32) {
-  ${eachState(variant, most, 'terms[place][n][lane] = d_b[n]; terms[place][BLOCK + n][lane] = d_c[n];')}
-}
-fn sum_of(place: u32, k: u32) -> f32 {
-  let column = &terms[place][k];
-  var sum = vec4f();
-  for (var i = 0u; i < WORKGROUP_SIZE; i += 4u) {
-    sum += vec4f((*column)[i], (*column)[i + 1u], (*column)[i + 2u], (*column)[i + 3u]);
-  }
-  return (sum.x + sum.y) + (sum.z + sum.w);
-}
-`;
-
-const subgroupsWgsl = (variant: ScanVariant, most: number): string => /* wgsl */ `
-var<workgroup> leaders: array<u32, WORKGROUP_SIZE>;
-var<private> leads: bool;
-var<private> subgroup: u32;
-var<private> subgroup_count: u32;
-
-// By the lanes that lead, because WGSL promises neither a size nor an order of subgroups.
-fn number_lanes(lane: u32) {
-  leads = subgroupElect();
-  leaders[lane] = select(0u, 1u, leads);
-  workgroupBarrier();
-  for (var i = 0u; i < WORKGROUP_SIZE; i++) {
-    if (i < lane) { subgroup += leaders[i]; }
-    subgroup_count += leaders[i];
-  }
-}
-fn put(place: u32, lane: u32, first: u32) {
-  var sum_b = array<f32, BLOCK>();
-  var sum_c = array<f32, BLOCK>();
-  ${eachState(variant, most, 'sum_b[n] = subgroupAdd(d_b[n]); sum_c[n] = subgroupAdd(d_c[n]);')}
-  if (!leads) { return; }
-  ${eachState(
-    variant,
-    most,
-    'terms[place][n][subgroup] = sum_b[n]; terms[place][BLOCK + n][subgroup] = sum_c[n];',
-  )}
-}
-fn sum_of(place: u32, k: u32) -> f32 {
-  var sum = 0.0;
-  for (var i = 0u; i < subgroup_count; i++) { sum += terms[place][k][i]; }
-  return sum;
 }
 `;

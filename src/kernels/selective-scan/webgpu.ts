@@ -32,10 +32,6 @@ const COLUMNS = 64;
 export const HALF_STATES = 'WEBGPU_SCAN_HALF_STATES';
 env().registerFlag(HALF_STATES, () => false);
 
-/** Whether the gradient sums over channels by subgroups, on a device that has them. */
-const SUBGROUPS = 'WEBGPU_SCAN_SUBGROUPS';
-env().registerFlag(SUBGROUPS, () => true);
-
 type Inputs = Record<string, TensorInfo | undefined>;
 
 /** Kernels `SelectiveScan` and `SelectiveScanGrad`; contracts in op.ts. */
@@ -156,13 +152,11 @@ const backward: Kernel = (backend, inputs, attributes) => {
   const du = like(need(inputs, 'u'));
   const ddelta = like(need(inputs, 'delta'));
   const dz = inputs.z ? { dz: like(inputs.z) } : {};
-  const subgroups = env().getBool(SUBGROUPS) && backend.device.features.has('subgroups');
   launch(backend, {
     ...base,
     name: 'SelectiveScanGrad',
-    wgsl: backwardWgsl(variant, MOST_STATES_BACK, subgroups),
+    wgsl: backwardWgsl(variant, MOST_STATES_BACK),
     constants: { ...base.constants, BLOCK: blockOf(variant, MOST_STATES_BACK), SPAN },
-    ...(subgroups && { enables: ['subgroups'] }),
     reads: { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut },
     writes: { scratch, du, ddelta, ...dz },
   });

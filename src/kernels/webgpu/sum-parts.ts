@@ -55,4 +55,4 @@ export function sumParts(
 }
 
 /** Rows that one invocation of a first pass over rows adds up. */
-export const ROWS_PER_PART = 64;
+export const ROWS_PER_PART = 16;

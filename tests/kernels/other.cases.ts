@@ -98,8 +98,11 @@ function geluCase(...shape: number[]): OperationCase {
 
 export const otherCases: OperationCase[] = [
   attentionCase([1, 1, 1], 1),
+  attentionCase([2, 37, 8], 2),
   attentionCase([2, 7, 6], 2),
   attentionCase([1, 65, 3], 1),
+  attentionCase([1, 67, 4], 1),
+  attentionCase([1, 35, 68], 1),
   attentionCase([2, 33, 20], 4),
   convCase([1, 1, 1], 1),
   convCase([2, 3, 5], 4),

@@ -51,6 +51,7 @@ describe.each(BACKENDS)('on %s', (backend) => {
     { lead: [1], sizes: [1] },
     { lead: [2, 3], sizes: [1, 5, 7] },
     { lead: [65], sizes: [64, 1, 3] },
+    { lead: [2, 35], sizes: [8, 4, 12] },
   ])('splitColumns $sizes of $lead, and back', async ({ lead, sizes }) => {
     const n = sizes.reduce((sum, size) => sum + size, 0);
     const rows = lead.reduce((product, size) => product * size, 1);

@@ -30,7 +30,12 @@ export async function trainStart(
   // A span of the history ends with its step; the curriculum grows between spans.
   const dims = loss.step.map((step) => rampAt(rest.curriculum.dims, step - 1));
   const start: PublishedScale['runs'][number] = {
-    ...{ method, seed: context.seed, steps: until, of: rest.steps, step: loss.step, dims },
+    method,
+    seed: context.seed,
+    steps: until,
+    of: rest.steps,
+    step: loss.step,
+    dims,
     parameters: Object.values(weights).reduce((sum, { values }) => sum + values.length, 0),
     loss: loss.value.map((value, i) => rounded((value * config.n_dims) / dims[i]!)),
   };

@@ -1,5 +1,6 @@
 import { env, findBackendFactory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { MATRIX_FEATURES, rememberAdapter } from './matrix-hardware.ts';
 
 /** Limits asked for as high as the adapter has them, or as this project needs at most. */
 const RAISED_LIMITS: Readonly<Record<string, number>> = {
@@ -11,12 +12,7 @@ const RAISED_LIMITS: Readonly<Record<string, number>> = {
   maxComputeWorkgroupStorageSize: 48 * 1024,
 };
 
-const OPTIONAL_FEATURES = [
-  'shader-f16',
-  'timestamp-query',
-  'subgroups',
-  'chromium-experimental-subgroup-matrix' as GPUFeatureName,
-] as const;
+const OPTIONAL_FEATURES = ['timestamp-query' as const, ...MATRIX_FEATURES];
 
 /** A device whose loss and uncaught errors are kept for whoever asks. */
 export interface OwnedDevice {
@@ -33,6 +29,7 @@ export async function requestOwnedDevice(adapter: GPUAdapter): Promise<OwnedDevi
   }
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures });
+  rememberAdapter(device, adapter.info);
   let failure: Error | undefined;
   const lost = device.lost.then(({ reason, message }) => {
     failure ??= new Error(

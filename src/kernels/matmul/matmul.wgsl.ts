@@ -1,3 +1,5 @@
+import { LANES, SIDE } from '../../runtime/matrix-hardware.ts';
+
 /** Rows, columns and depth of what a workgroup of 8 or 4 subgroups computes, and of what a subgroup does. */
 export interface Tile {
   rows: number;
@@ -16,9 +18,6 @@ export interface MatmulVariant {
   exact: boolean;
 }
 
-/** Side of a subgroup matrix, and lanes of a subgroup. */
-export const SIDE = 16;
-const LANES = 32;
 /** Groups that look for each operand's largest element. */
 export const PEAK_GROUPS = 64;
 export const PEAK_LANES = 256;
@@ -65,7 +64,12 @@ function operandOf(name: 'a' | 'b', { tile, ...variant }: MatmulVariant) {
   const origin = isA ? 'm0' : 'n0';
   const limits = alongDepth ? [size, 'last'] : ['last', size];
   return {
-    ...{ name, rows, columns, stride, count, alongDepth, limits },
+    name,
+    rows,
+    columns,
+    stride,
+    count,
+    limits,
     /** Elements of a row in memory. */
     width: alongDepth ? 'sizes.k' : size,
     start: (k: string) => (alongDepth ? [origin, k] : [k, origin]),
@@ -169,6 +173,15 @@ const biasTile = (columns: number, lanes: number): string => `
   }
   workgroupBarrier();`;
 
+const biasAt = (j: number, columns: number): string =>
+  ` = subgroupMatrixLoad<${RESULT}, row_major>(&bias_rows, column + ${j * SIDE}u, ${columns}u)`;
+
+const storeSum = (i: number, j: number): string => `
+  if (m0 + row + ${i * SIDE}u < sizes.m && n0 + column + ${j * SIDE}u < sizes.n) {
+    subgroupMatrixStore<row_major>(&out, at + ${i * SIDE}u * sizes.n + ${j * SIDE}u,
+      subgroupMatrixScalarMultiply(sum_${i}_${j}, unscale), sizes.n);
+  }`;
+
 /**
  * out [splits M N] = A B (+ bias) on subgroup matrices of float16 with float32 sums; each split has a part of K.
  * Reads a [M K] or [K M] and b [K N] or [N K] as vectors, peaks, bias? [N]. M and N are multiples of 16, and rows
@@ -181,10 +194,6 @@ export function matmulWgsl(variant: MatmulVariant): string {
   const across = tile.columns / tile.subgroupColumns;
   const each = (text: (i: number, j: number) => string): string =>
     times(a.fragments, (i) => times(b.fragments, (j) => text(i, j)));
-  const start = (j: number): string =>
-    bias
-      ? ` = subgroupMatrixLoad<${RESULT}, row_major>(&bias_rows, column + ${j * SIDE}u, ${tile.columns}u)`
-      : '';
   return /* wgsl */ `
 ${SCALES}
 ${arrays(a, exact)}
@@ -205,7 +214,7 @@ fn run(group: u32, lane: u32) {
   var a_next: array<vec4f, ${a.count}>;
   var b_next: array<vec4f, ${b.count}>;
   ${bias ? biasTile(tile.columns, lanes) : ''}
-  ${each((i, j) => `var sum_${i}_${j}: ${RESULT}${start(j)};`)}
+  ${each((i, j) => `var sum_${i}_${j}: ${RESULT}${bias ? biasAt(j, tile.columns) : ''};`)}
   ${fetchTile(a, 'first', lanes)}
   ${fetchTile(b, 'first', lanes)}
   for (var k0 = first; k0 < last; k0 += ${tile.depth}u) {
@@ -222,12 +231,7 @@ fn run(group: u32, lane: u32) {
   }
   let unscale = 1.0 / (a_scale * b_scale);
   let at = (group / tiles * sizes.m + m0 + row) * sizes.n + n0 + column;
-  ${each(
-    (i, j) => `if (m0 + row + ${i * SIDE}u < sizes.m && n0 + column + ${j * SIDE}u < sizes.n) {
-    subgroupMatrixStore<row_major>(&out, at + ${i * SIDE}u * sizes.n + ${j * SIDE}u,
-      subgroupMatrixScalarMultiply(sum_${i}_${j}, unscale), sizes.n);
-  }`,
-  )}
+  ${each(storeSum)}
 }
 `;
 }

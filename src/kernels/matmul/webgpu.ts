@@ -4,7 +4,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { elements, launch, newTensor } from '../webgpu/dispatch.ts';
 import type { Launch } from '../webgpu/dispatch.ts';
 import { sumParts } from '../webgpu/sum-parts.ts';
-import { PEAKS_WGSL, PEAK_GROUPS, PEAK_LANES, SIDE, lanesOf, matmulWgsl } from './matmul.wgsl.ts';
+import { SIDE, hasMatrixHardware } from '../../runtime/matrix-hardware.ts';
+import { PEAKS_WGSL, PEAK_GROUPS, PEAK_LANES, lanesOf, matmulWgsl } from './matmul.wgsl.ts';
 import type { Tile } from './matmul.wgsl.ts';
 
 /**
@@ -14,7 +15,12 @@ import type { Tile } from './matmul.wgsl.ts';
 export const HALF_PRODUCTS = 'WEBGPU_HALF_PRODUCTS';
 env().registerFlag(HALF_PRODUCTS, () => false);
 
-export const SUBGROUP_MATRIX = 'chromium-experimental-subgroup-matrix' as GPUFeatureName;
+/**
+ * Whether products use the device's matrix hardware. Off unless set: on hardware, a draft of the text has run and this
+ * one has not (LOG.md, 2026-11-26). tests/kernels/matmul.test.ts, passed there, would be the reason to turn it on.
+ */
+export const MATRIX_HARDWARE = 'WEBGPU_MATRIX_HARDWARE';
+env().registerFlag(MATRIX_HARDWARE, () => false);
 
 /** A product of two matrices: a [M K] or, transposed, [K M]; b [K N] or [N K]; bias [N]. */
 export interface Product {
@@ -45,37 +51,6 @@ export function registerWebgpu(): void {
 
 const wrapped = new WeakSet<object>();
 
-interface MatrixConfig {
-  componentType: string;
-  resultComponentType: string;
-  M: number;
-  N: number;
-  K: number;
-}
-
-const supported = new WeakMap<GPUDevice, boolean>();
-
-/** Whether a device multiplies matrices of 16 × 16 in float16, into float32, by subgroups of 32. */
-export function hasMatrixHardware(device: GPUDevice): boolean {
-  const known = supported.get(device);
-  if (known !== undefined) return known;
-  const info = device.adapterInfo as GPUAdapterInfo & { subgroupMatrixConfigs?: MatrixConfig[] };
-  const fits = (config: MatrixConfig): boolean =>
-    config.componentType === 'f16' &&
-    config.resultComponentType === 'f32' &&
-    [config.M, config.N, config.K].every((side) => side === SIDE);
-  const found =
-    [SUBGROUP_MATRIX, 'subgroups' as const, 'shader-f16' as const].every((feature) =>
-      device.features.has(feature),
-    ) &&
-    info.subgroupMinSize === 32 &&
-    info.subgroupMaxSize === 32 &&
-    device.limits.maxComputeWorkgroupStorageSize >= 48 * 1024 &&
-    [...(info.subgroupMatrixConfigs ?? [])].some(fits);
-  supported.set(device, found);
-  return found;
-}
-
 export const LARGE: Tile = {
   rows: 128,
   columns: 64,
@@ -105,8 +80,8 @@ function sizesOf({ a, b, transposeA, transposeB }: Product) {
 /** A product of two matrices on subgroup matrices; undefined where the device or the shapes do not allow it. */
 export function multiply(backend: WebGPUBackend, product: Product): TensorInfo | undefined {
   const { a, b, bias } = product;
-  if (!hasMatrixHardware(backend.device) || a.shape.length !== 2 || b.shape.length !== 2)
-    return undefined;
+  if (!env().getBool(MATRIX_HARDWARE) || !hasMatrixHardware(backend.device)) return undefined;
+  if (a.shape.length !== 2 || b.shape.length !== 2) return undefined;
   const { m, n, k } = sizesOf(product);
   const inVectors = [a, b].every(({ shape, dtype }) => shape[1]! % 4 === 0 && dtype === 'float32');
   if (!inVectors || m % SIDE || n % SIDE || m * n * k < WORTHWHILE) return undefined;

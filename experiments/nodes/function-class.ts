@@ -5,6 +5,7 @@ import type { Experiment, Node } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Evaluation, Task } from '../../src/tasks/evaluation.ts';
 import type { Ramp, Schedule } from '../../src/training/schedule.ts';
+import { canReplay } from '../../src/training/train-replayed.ts';
 import { assembleLearningCurves } from './assemble.ts';
 import type { AssembleParameters } from './assemble.ts';
 import { baselineCode } from './baselines.ts';
@@ -68,8 +69,7 @@ interface Place {
  * the smaller presets are of code that does not depend on a GPU's, and so outlive changes to it.
  */
 function trainer({ preset }: Place, config: ModelConfig) {
-  const draws = 'state_noise' in config || 'dropout' in config;
-  return preset === 'paper' && !draws
+  return preset === 'paper' && canReplay(config)
     ? { module: here('train-replayed'), run: trainModelReplayed }
     : { module: here('train'), run: trainModel };
 }

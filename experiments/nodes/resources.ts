@@ -2,13 +2,13 @@ import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { Resources } from '../../src/lab/experiment.ts';
 
 /**
- * What nodes ask of a cluster at the published scale; below it, its defaults will do. No time was measured on a
- * GPU: limits come from counting the work of the small runs (LOG.md, 2026-11-24).
+ * What nodes ask of a cluster at the published scale; below it, its defaults will do. Steps were timed on a GPU;
+ * other limits come from counting the work of the small runs (LOG.md, 2026-11-24 and 26).
  */
 const PAPER = {
   /**
-   * A step of Mamba is about 100 times the small one, some 0.9 TFLOP, and there are 500,001: days, unless a GPU
-   * gives 6 TFLOP/s. What a day leaves undone goes on in another job.
+   * On an H200 the 500,001 steps take eight hours for Mamba, four for the Transformer. What a day leaves undone goes
+   * on in another job.
    */
   training: { gpus: 1, cpus: 2, memoryGb: 8, minutes: 1440 },
   /** Some 2.5 PFLOP, 42 minutes at 1 TFLOP/s. It has no checkpoint: the limit has to cover it. */

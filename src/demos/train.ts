@@ -6,6 +6,7 @@ import type { ModelConfig } from '../models/index.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
 import { SAMPLERS } from '../tasks/evaluation.ts';
 import type { Sampler } from '../tasks/evaluation.ts';
+import { canReplay, trainReplayed } from '../training/train-replayed.ts';
 import { train } from '../training/train.ts';
 import type { TrainingOptions } from '../training/train.ts';
 import type { TrainEvent, TrainRequest } from './protocol.ts';
@@ -16,22 +17,24 @@ import type { Surroundings } from './surroundings.ts';
 function optionsOf(
   { data, provenance }: Artifact<LearningCurves>,
   { method, seed }: TrainRequest,
-): TrainingOptions {
+): { config: ModelConfig; options: TrainingOptions } {
   const { task, lossEvery, models } = trainingParameters.parse(provenance.parameters);
   const run = models[method];
   if (!run || task.task === 'shifted') {
     throw new Error(`The artifact does not say how ${method} was trained; choose another model.`);
   }
-  const { config, ...rest } = run;
+  const { config: recorded, ...rest } = run;
+  const config = recorded as unknown as ModelConfig;
   const sample = SAMPLERS[task.task] as Sampler;
-  return {
+  const options: TrainingOptions = {
     ...rest,
     lossEvery,
     seed,
     d: data.d,
-    model: createModel(config as unknown as ModelConfig),
+    model: createModel(config),
     sample: (shape, random) => sample(shape, random, task),
   };
+  return { config, options };
 }
 
 /**
@@ -51,11 +54,11 @@ export async function runTraining(
   emit({ type: 'device', device: { runtime: runtimeRecord(runtime), reason: runtime.reason } });
   const artifact = await readArtifact(around, request.artifactUrl);
   const published = trainingOf(artifact.data, request).loss;
-  const options = optionsOf(artifact, request);
+  const { config, options } = optionsOf(artifact, request);
   const until = Math.min(request.steps, options.steps);
   emit({ type: 'stage', text: 'Drawing the first prompts …' });
   const end = new AbortController();
-  const finished = train(options, {
+  const finished = (canReplay(config) ? trainReplayed : train)(options, {
     signal: end.signal,
     checkpoint: { load: async () => undefined, save: async () => {} },
     async progress({ step, loss }) {

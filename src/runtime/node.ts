@@ -14,7 +14,8 @@ const require = createRequire(import.meta.url);
 const NATIVE_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 
 const NO_VULKAN =
-  'Dawn found no WebGPU adapter; install a GPU driver with Vulkan (and its loader, libvulkan), or for ' +
+  'Dawn found no WebGPU adapter; install a GPU driver with Vulkan (and its loader, libvulkan; beside NVIDIA’s also ' +
+  'libgl1 and libegl1, without which it finds “no drivers”), or for ' +
   "tests point VK_ICD_FILENAMES at a software driver such as Chromium's vk_swiftshader_icd.json";
 
 /**

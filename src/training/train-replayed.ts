@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from '../models/index.ts';
 import { Adam } from './adam.ts';
 import { decodeTraining, encodeTraining } from './checkpoint.ts';
 import type { TrainingState } from './checkpoint.ts';
@@ -10,13 +11,17 @@ import type { LossHistory, TrainingHooks, TrainingOptions, TrainingResult } from
 
 const CHECKPOINT_SECONDS = 60;
 
+/** Whether a model draws nothing in its forward pass, so that a step of its training can be replayed. */
+export const canReplay = (config: ModelConfig): boolean =>
+  !('state_noise' in config || 'dropout' in config);
+
 /** @param until steps after which to stop, of those that the schedule is made for; all if absent */
 type ReplayedOptions = TrainingOptions & { until?: number };
 
 /**
  * As `train`, to the same bytes, with the GPU's commands of a step recorded and repeated where the backend is
  * `webgpu`. Nothing in `train` may change without spoiling every result it has made, so the loop is written twice.
- * @param options.model one that draws nothing in its forward pass
+ * @param options.model of a configuration that `canReplay`
  */
 export async function trainReplayed(
   options: ReplayedOptions,

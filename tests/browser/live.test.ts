@@ -138,6 +138,14 @@ test('a training in the page retraces the published one', async ({ page }) => {
   expect(path?.match(/[ML]/g)).toHaveLength(2);
 });
 
+test('a training in the page runs on a GPU, its third step from the recording', async ({ page }) => {
+  await page.goto('?backend=webgpu&steps=3');
+  const figure = figureOf(page, 'figure[data-figure="training"]');
+  await figure.getByRole('button', { name: 'Train it here' }).click();
+  const live = figure.locator('live-training');
+  await expect(live).toHaveAttribute('data-state', 'done', { timeout: 120_000 });
+});
+
 test('a training can be cancelled', async ({ page }) => {
   await page.goto('?backend=wasm');
   const figure = figureOf(page, 'figure[data-figure="training"]');

@@ -15,26 +15,16 @@ const CHECKPOINT_SECONDS = 60;
 export const canReplay = (config: ModelConfig): boolean =>
   !('state_noise' in config || 'dropout' in config);
 
-/** @param until steps after which to stop, of those that the schedule is made for; all if absent */
-type ReplayedOptions = TrainingOptions & { until?: number };
-
 /**
  * As `train`, to the same bytes, with the GPU's commands of a step recorded and repeated where the backend is
  * `webgpu`. Nothing in `train` may change without spoiling every result it has made, so the loop is written twice.
  * @param options.model of a configuration that `canReplay`
  */
 export async function trainReplayed(
-  options: ReplayedOptions,
+  options: TrainingOptions,
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
-  const { steps, until = steps } = options;
-  if (tf.getBackend() !== 'webgpu' && until === steps) return train(options, hooks);
-  if (tf.getBackend() !== 'webgpu') {
-    throw new Error(
-      `train: expected the backend webgpu to stop after ${until} of ${steps} steps, got ${tf.getBackend()}; ` +
-        'use --backend webgpu',
-    );
-  }
+  if (tf.getBackend() !== 'webgpu') return train(options, hooks);
   const saved = await hooks.checkpoint.load();
   const run = new ReplayedRun(options, saved ? decodeTraining(saved) : begin(options));
   try {
@@ -52,13 +42,13 @@ function begin({ seed, model }: TrainingOptions): TrainingState {
 
 class ReplayedRun {
   readonly history: LossHistory;
-  readonly #options: ReplayedOptions;
+  readonly #options: TrainingOptions;
   readonly #adam: Adam;
   readonly #steps: ReplayedSteps;
   #lossSum: tf.Tensor;
   #step: number;
 
-  constructor(options: ReplayedOptions, { step, lossSum, history, adam }: TrainingState) {
+  constructor(options: TrainingOptions, { step, lossSum, history, adam }: TrainingState) {
     this.#options = options;
     this.history = history;
     this.#adam = new Adam(adam);
@@ -68,7 +58,7 @@ class ReplayedRun {
   }
 
   async toEnd({ signal, progress, checkpoint }: TrainingHooks): Promise<void> {
-    const { lossEvery, until: steps = this.#options.steps } = this.#options;
+    const { steps, lossEvery } = this.#options;
     let savedAt = performance.now();
     while (this.#step < steps) {
       this.#advance();

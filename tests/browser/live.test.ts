@@ -138,7 +138,9 @@ test('a training in the page retraces the published one', async ({ page }) => {
   expect(path?.match(/[ML]/g)).toHaveLength(2);
 });
 
-test('a training in the page runs on a GPU, its third step from the recording', async ({ page }) => {
+test('a training in the page runs on a GPU, its third step from the recording', async ({
+  page,
+}) => {
   await page.goto('?backend=webgpu&steps=3');
   const figure = figureOf(page, 'figure[data-figure="training"]');
   await figure.getByRole('button', { name: 'Train it here' }).click();

@@ -58,3 +58,16 @@ test('the chosen colours are kept, and there before the first paint', async ({ p
   expect(await ground()).toBe('rgb(19, 20, 24)');
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 });
+
+test('no word of a drawing is cut off at its edge', async ({ page }) => {
+  await page.goto('');
+  const cut = await page.locator('figure svg[viewBox] text').evaluateAll((texts) =>
+    (texts as SVGTextElement[]).flatMap((text) => {
+      const svg = text.ownerSVGElement!;
+      const [inner, outer] = [text.getBoundingClientRect(), svg.getBoundingClientRect()];
+      const inside = inner.left >= outer.left - 1 && inner.right <= outer.right + 1;
+      return inside || inner.width === 0 ? [] : [text.textContent];
+    }),
+  );
+  expect(cut).toEqual([]);
+});

@@ -1,9 +1,9 @@
 /** Size of a panel and its margins, in units of its viewBox. */
 export const PANEL = {
-  width: 460,
+  width: 472,
   height: 356,
-  left: 42,
-  right: 114,
+  left: 46,
+  right: 122,
   top: 42,
   bottom: 44,
 } as const;

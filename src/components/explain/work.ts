@@ -49,7 +49,7 @@ function reading(): string {
 function counting(): string {
   const attention = Array.from({ length: 101 }, (_, k) => ({ k, work: attentionWork(2 * k + 1) }));
   return chart({
-    marginLeft: 48,
+    marginLeft: 54,
     marginRight: 68,
     x: { domain: [0, 100] },
     y: { domain: [0, 26_000] },

@@ -60,7 +60,7 @@ const METHODS: Record<string, MethodStyle> = {
   lasso: baseline('lasso', '--lasso', '3 3', 'times'),
   'nearest-neighbours': baseline('nearest neighbours', '--neighbours', '1 2', 'asterisk'),
   averaging: baseline('averaging', '--averaging', '7 3', 'wye'),
-  network: baseline('network by Adam', '--network', '4 2', 'cross'),
+  network: baseline('network, Adam', '--network', '4 2', 'cross'),
   'greedy-tree': baseline('greedy tree', '--greedy-tree', '2 3', 'triangle2'),
   'boosted-trees': baseline('boosted trees', '--boosted-trees', '8 2 2 2', 'square2'),
   gd: baseline('gradient descent', '--gd', '3 2', 'diamond2'),

@@ -94,6 +94,9 @@ const TESTED_BY: Record<string, string> = {
   wkv: 'wkv|WKV',
 };
 
+/** What only runs on a GPU's matrix hardware: flips would go unseen. */
+const NEEDS_HARDWARE: ReadonlySet<string> = new Set(['matmul']);
+
 /** Shared folders are tested by every operation. */
 const SHARED: ReadonlySet<string> = new Set(['wasm', 'webgpu']);
 
@@ -137,7 +140,10 @@ let survivors = 0;
 try {
   for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const all = await Array.fromAsync(glob('src/kernels/**/*.{wgsl,as}.ts', { cwd: folder }));
+  const sources = await Array.fromAsync(glob('src/kernels/**/*.{wgsl,as}.ts', { cwd: folder }));
+  const all = sources.filter((file) => !NEEDS_HARDWARE.has(basename(dirname(file))));
+  for (const file of sources.filter((one) => !all.includes(one)))
+    process.stderr.write(`mutate-kernels: skip ${file}, which needs matrix hardware\n`);
   const files = all.filter((name) => name.includes(options.filter)).toSorted();
   for (const file of options.sample ? sampled(files, Number(options.sample)) : files) {
     const path = join(folder, file);

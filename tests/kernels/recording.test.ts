@@ -36,13 +36,19 @@ describe.runIf(BACKENDS.includes('webgpu'))('a recording', () => {
   });
 
   it('has each value of the host where it was, whatever came later in the same buffer', async () => {
+    // More operations than the backend keeps until it submits, and frees buffers.
     const recording = record(() => {
-      const first = tf.tidy(() => tf.add(tf.tensor1d([1, 1]), tf.tensor1d([2, 4])));
-      return tf.mul(first, tf.tensor1d([3, 5]));
+      let sum = tf.tensor1d([1, 0]);
+      for (let i = 1; i <= 40; i++) {
+        const [last, next] = [sum, tf.tensor1d([i, 2 * i])];
+        sum = tf.add(last, next);
+        tf.dispose([last, next]);
+      }
+      return sum;
     });
     recording.run();
     recording.run();
-    expect([...(await recording.result.data())]).toEqual([9, 25]);
+    expect([...(await recording.result.data())]).toEqual([821, 1640]);
     end(recording);
   });
 

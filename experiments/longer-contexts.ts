@@ -8,9 +8,8 @@ import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from '.
 export const experiment = functionClass(
   'longer-contexts',
   'Longer contexts in training',
-  atEveryScale((scale, preset) => ({
+  atEveryScale((scale) => ({
     ...settingOf(scale),
-    seeds: preset === 'small' ? [1] : scale.seeds,
     task: { task: 'linear-regression', inputs: 'skewed' },
     models: {
       'mamba-4d': modelRun(scale, 'mamba', 4),

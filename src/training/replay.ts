@@ -11,7 +11,6 @@ import type { RandomStream } from './random.ts';
 
 /** One step of Adam on prompts of one shape, on `webgpu`. */
 interface RecordedStep {
-  points: number;
   recording: Recording<tf.Scalar>;
   setTokens(values: Float32Array): void;
   setTargets(values: Float32Array): void;
@@ -67,7 +66,6 @@ export class ReplayedSteps {
       this.#plain(prompts, step, learningRate),
     );
     return {
-      points: prompts.points,
       recording,
       setTokens: recording.input(interleave(prompts)),
       setTargets: recording.input(prompts.ys),

@@ -5,11 +5,9 @@ import { decodeTraining, encodeTraining } from './checkpoint.ts';
 import type { TrainingState } from './checkpoint.ts';
 import { RandomStream } from './random.ts';
 import { ReplayedSteps } from './replay.ts';
-import { learningRateAt, rampAt } from './schedule.ts';
-import { train } from './train.ts';
+import { learningRateAt } from './schedule.ts';
+import { CHECKPOINT_SECONDS, promptsOf, train } from './train.ts';
 import type { LossHistory, TrainingHooks, TrainingOptions, TrainingResult } from './train.ts';
-
-const CHECKPOINT_SECONDS = 60;
 
 /** Whether a model draws nothing in its forward pass, so that a step of its training can be replayed. */
 export const canReplay = (config: ModelConfig): boolean =>
@@ -74,11 +72,8 @@ class ReplayedRun {
   }
 
   #advance(): void {
-    const { sample, seed, batch, d, curriculum, learningRate, schedule, steps } = this.#options;
-    const random = RandomStream.fromSeed(seed).fork('train').fork(this.#step);
-    const points = rampAt(curriculum.points, this.#step);
-    const activeDims = rampAt(curriculum.dims, this.#step);
-    const prompts = sample({ batch, points, d, activeDims }, random);
+    const { learningRate, schedule, steps } = this.#options;
+    const prompts = promptsOf(this.#options, this.#step);
     const rate = learningRateAt(schedule, learningRate, this.#step, steps);
     this.#step += 1;
     const loss = this.#steps.take(prompts, this.#step, rate);

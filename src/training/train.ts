@@ -45,13 +45,14 @@ export interface TrainingResult {
   loss: LossHistory;
 }
 
-const CHECKPOINT_SECONDS = 60;
+export const CHECKPOINT_SECONDS = 60;
 
 /** The randomness of one training step (counted from 0): a place in the seed's stream, not a moment. */
 const stepRandom = (seed: number, step: number): RandomStream =>
   RandomStream.fromSeed(seed).fork('train').fork(step);
 
-function promptsOf(options: TrainingOptions, step: number): Prompts {
+/** What a step (counted from 0) trains on. */
+export function promptsOf(options: TrainingOptions, step: number): Prompts {
   const { batch, seed, d, curriculum } = options;
   const points = rampAt(curriculum.points, step);
   const activeDims = rampAt(curriculum.dims, step);

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest';
 import { openRuntime } from '../../src/runtime/node.ts';
 import type { BackendName, Runtime } from '../../src/runtime/runtime.ts';
 import { registerKernels } from '../../src/kernels/register.ts';
@@ -18,4 +19,16 @@ export async function open(backend: BackendName): Promise<Runtime> {
   const runtime = await openRuntime({ backend });
   await registerKernels(runtime.backend, loadKernels);
   return runtime;
+}
+
+/** Opens a backend for the tests of a suite, at whose end its device must have reported nothing. */
+export function openForSuite(backend: BackendName): void {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    runtime = await open(backend);
+  });
+  afterAll(async () => {
+    runtime.check();
+    await runtime.close();
+  });
 }

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { launch, newTensor } from '../../src/kernels/webgpu/dispatch.ts';
 import { MATH_WGSL } from '../../src/kernels/webgpu/math.wgsl.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { BACKENDS, open } from './backends.ts';
+import { BACKENDS, openForSuite } from './backends.ts';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const FUNCTIONS: Record<string, (x: number) => number> = {
@@ -16,14 +15,7 @@ const FUNCTIONS: Record<string, (x: number) => number> = {
 };
 
 describe.runIf(BACKENDS.includes('webgpu'))('scalar functions on webgpu', () => {
-  let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await open('webgpu');
-  });
-  afterAll(async () => {
-    runtime.check();
-    await runtime.close();
-  });
+  openForSuite('webgpu');
 
   async function evaluate(name: string, xs: number[]): Promise<ArrayLike<number>> {
     const backend = tf.backend() as WebGPUBackend;

@@ -1,19 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Recording } from '../../src/kernels/webgpu/recording.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { BACKENDS, open } from './backends.ts';
+import { BACKENDS, openForSuite } from './backends.ts';
 
 describe.runIf(BACKENDS.includes('webgpu'))('a recording', () => {
-  let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await open('webgpu');
-  });
-  afterAll(async () => {
-    runtime.check();
-    await runtime.close();
-  });
+  openForSuite('webgpu');
 
   const record = (body: () => tf.Tensor): Recording<tf.Tensor> =>
     new Recording(tf.backend() as WebGPUBackend, () => tf.tidy(body));

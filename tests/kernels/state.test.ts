@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { adamStep } from '../../src/kernels/adam/op.ts';
 import { adamReference } from '../../src/kernels/adam/reference.ts';
 import { splitColumns } from '../../src/kernels/columns/op.ts';
@@ -7,8 +7,7 @@ import { selectiveScanWithState } from '../../src/kernels/selective-scan/op.ts';
 import { scanReference } from '../../src/kernels/selective-scan/reference.ts';
 import { wkvWithState } from '../../src/kernels/wkv/op.ts';
 import { wkvReference } from '../../src/kernels/wkv/reference.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { BACKENDS, open } from './backends.ts';
+import { BACKENDS, openForSuite } from './backends.ts';
 import { drawArrays, expectClose } from './support.ts';
 
 const toTensor = (values: Float64Array, shape: number[]): tf.Tensor =>
@@ -16,14 +15,7 @@ const toTensor = (values: Float64Array, shape: number[]): tf.Tensor =>
 
 /** What the suite over operations cannot hold: several outputs, and updates in place. */
 describe.each(BACKENDS)('on %s', (backend) => {
-  let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await open(backend);
-  });
-  afterAll(async () => {
-    runtime.check();
-    await runtime.close();
-  });
+  openForSuite(backend);
 
   it.each([1, 67, 1025])('Adam follows its reference over three steps of %i values', async (n) => {
     const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };

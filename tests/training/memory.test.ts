@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { train } from '../../src/training/train.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { ModelName } from '../../src/models/index.ts';
-import { BACKENDS, open } from '../kernels/backends.ts';
+import { BACKENDS, openForSuite } from '../kernels/backends.ts';
 import { TINY, tinyHooks, tinyTraining } from './tiny.ts';
 
 const inUse = () => {
@@ -30,14 +29,7 @@ const CASES = [
 describe.each(CASES.filter(({ backend }) => BACKENDS.includes(backend)))(
   'on $backend',
   ({ backend, models, last }) => {
-    let runtime: Runtime;
-    beforeAll(async () => {
-      runtime = await open(backend);
-    });
-    afterAll(async () => {
-      runtime.check();
-      await runtime.close();
-    });
+    openForSuite(backend);
 
     it.each(models)(`%s holds after ${last} steps what it held after 10`, async (name) => {
       const before = inUse();

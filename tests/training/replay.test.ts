@@ -1,13 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ModelName } from '../../src/models/index.ts';
 import { createModel } from '../../src/models/index.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
 import { encode } from '../../src/training/safetensors.ts';
 import { trainReplayed } from '../../src/training/train-replayed.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingOptions } from '../../src/training/train.ts';
-import { BACKENDS, open } from '../kernels/backends.ts';
+import { BACKENDS, openForSuite } from '../kernels/backends.ts';
 import { TINY, tinyHooks, tinyTraining } from './tiny.ts';
 
 /** Prompts that grow once, and a rate that changes with every step. */
@@ -21,14 +20,7 @@ const growing = (name: ModelName): TrainingOptions => ({
 });
 
 describe.runIf(BACKENDS.includes('webgpu'))('a replayed training', () => {
-  let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await open('webgpu');
-  });
-  afterAll(async () => {
-    runtime.check();
-    await runtime.close();
-  });
+  openForSuite('webgpu');
 
   it.each(['mamba', 'gpt2', 'rwkv4', 'lstm'] as const)(
     'of %s has the bytes of a plain one, and leaves nothing behind',

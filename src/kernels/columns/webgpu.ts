@@ -37,20 +37,23 @@ function copyColumns(
 ): void {
   const [rows, source_width] = source.shape as [number, number];
   const target_width = target.shape[1] as number;
-  const numbers = { source_width, target_width, ...place };
-  const inVectors = Object.values(numbers).every((number) => number % 4 === 0);
-  const scaled = Object.entries(numbers).map(([name, number]) => [
-    name,
-    inVectors ? number / 4 : number,
-  ]);
-  const size = place.size / (inVectors ? 4 : 1);
+  const { size, origin, to } = place;
+  const widths = [source_width, target_width, size, origin, to];
+  const unit = widths.every((width) => width % 4 === 0) ? 4 : 1;
   launch(backend, {
     name: 'CopyColumns',
     wgsl: COPY_COLUMNS_WGSL,
     reads: { source_rows: source },
     writes: { target_rows: target },
-    ...(inVectors && { vectors: ['source_rows', 'target_rows'] }),
-    sizes: { rows, ...(Object.fromEntries(scaled) as typeof numbers) },
-    workgroups: Math.ceil((rows * size) / 64),
+    vectors: unit === 4 ? ['source_rows', 'target_rows'] : [],
+    sizes: {
+      rows,
+      source_width: source_width / unit,
+      target_width: target_width / unit,
+      size: size / unit,
+      origin: origin / unit,
+      to: to / unit,
+    },
+    workgroups: Math.ceil((rows * size) / unit / 64),
   });
 }

@@ -171,35 +171,30 @@ ${runWgsl('summarize')}`;
 };
 
 /** From chunk to chunk, the k-th of which is `chunk`: takes h along and leaves what it was in starts or ends. */
-const sweepWgsl = (which: 'start' | 'end', chunk: string): string => /* wgsl */ `
-  for (var first = 0u; first < sizes.chunks; first += ${AHEAD}u) {
-    var added = array<f32, ${AHEAD}>();
-    var decay = array<f32, ${AHEAD}>();
-    ${repeated(
+const sweepWgsl = (which: 'start' | 'end', chunk: string): string => {
+  const eachAhead = (text: string): string =>
+    repeated(
       AHEAD,
       (n) => /* wgsl */ `{
       const n = ${n}u;
       let k = first + n;
       if (k < sizes.chunks) {
         let piece = b * sizes.chunks + ${chunk};
-        added[n] = ${which}_of(state_at(piece, s, d));
-        decay[n] = exp_of(a * fetch(sizes.at_steps + piece * CHANNELS + d));
+        ${text}
       }
     }`,
-    )}
-    ${repeated(
-      AHEAD,
-      (n) => /* wgsl */ `{
-      const n = ${n}u;
-      let k = first + n;
-      if (k < sizes.chunks) {
-        set_${which}(state_at(b * sizes.chunks + ${chunk}, s, d), h);
-        h = decay[n] * h + added[n];
-      }
-    }`,
-    )}
+    );
+  return /* wgsl */ `
+  for (var first = 0u; first < sizes.chunks; first += ${AHEAD}u) {
+    var added = array<f32, ${AHEAD}>();
+    var decay = array<f32, ${AHEAD}>();
+    ${eachAhead(`added[n] = ${which}_of(state_at(piece, s, d));
+        decay[n] = exp_of(a * fetch(sizes.at_steps + piece * CHANNELS + d));`)}
+    ${eachAhead(`set_${which}(state_at(piece, s, d), h);
+        h = decay[n] * h + added[n];`)}
   }
 `;
+};
 
 /** Turns what chunks add into what they start from; writes last_state, or the gradient's ends and dInitial?. */
 export const propagateWgsl = (

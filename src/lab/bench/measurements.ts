@@ -167,41 +167,30 @@ function replayedStep(config: ModelConfig): Prepare {
 /** Trainings read the loss now and then: waiting for the device is not a part of every step. */
 const STEPS_A_READ = 20;
 
-async function replayed(config: ModelConfig, runs: number): Promise<Measured> {
-  const { medianMs, ...rest } = await measure(replayedStep(config), runs);
-  return { medianMs: medianMs / STEPS_A_READ, ...rest };
-}
-
-/** A step at the published scale, which only a GPU takes in less than minutes. */
-const published = (['mamba', 'gpt2'] as const).map((name): Measurement => {
-  const { model, ...config } = { ...SIZES.standard[name], n_dims: 20 };
-  return {
-    name: `replayed-step/${name}-standard`,
-    shape: { ...TRAINING, ...config },
-    only: 'webgpu',
-    take: async ({ runs }) => ({ ...(await replayed({ model, ...config } as ModelConfig, runs)) }),
-  };
+const replayed = (name: string, { model, ...config }: ModelConfig): Measurement => ({
+  name: `replayed-step/${name}`,
+  shape: { ...TRAINING, ...config },
+  only: 'webgpu',
+  async take({ runs }) {
+    const prepare = replayedStep({ model, ...config } as ModelConfig);
+    const { medianMs, ...rest } = await measure(prepare, runs);
+    return { medianMs: medianMs / STEPS_A_READ, ...rest };
+  },
 });
 
-/** What the steps of a GPU's trainings take, as long as they draw nothing. */
-const replays = (['mamba', 'gpt2', 'rwkv4', 'lstm', 'mambaformer'] as const).map(
-  (name): Measurement => {
-    const { model, ...config } = MODELS[name];
-    return {
-      name: `replayed-step/${name}`,
-      shape: { ...TRAINING, ...config },
-      only: 'webgpu',
-      take: async ({ runs }) => ({
-        ...(await replayed({ model, ...config } as ModelConfig, runs)),
-      }),
-    };
-  },
-);
+/** Steps of models that draw nothing: at the published scale, which only a GPU takes in less than minutes, and small. */
+const replays = [
+  ...(['mamba', 'gpt2'] as const).map((name) =>
+    replayed(`${name}-standard`, { ...SIZES.standard[name], n_dims: 20 }),
+  ),
+  ...(['mamba', 'gpt2', 'rwkv4', 'lstm', 'mambaformer'] as const).map((name) =>
+    replayed(name, MODELS[name]),
+  ),
+];
 
 /** The standard measurements; names and shapes stay, so that numbers compare over time. */
 export const MEASUREMENTS: readonly Measurement[] = [
   ...ofModels('train-step', trainStep),
-  ...published,
   ...replays,
   ...ofModels('inference', inference),
   { name: 'selective-scan/forward-backward', shape: SCAN, take: timed(scanGradient) },

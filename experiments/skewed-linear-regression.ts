@@ -9,9 +9,8 @@ import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
 export const experiment = functionClass(
   'skewed-linear-regression',
   'Skewed linear regression in context',
-  atEveryScale((scale, preset) => ({
+  atEveryScale((scale) => ({
     ...settingOf(scale),
-    seeds: preset === 'small' ? [1, 2, 3] : scale.seeds,
     task: { task: 'linear-regression', inputs: 'skewed' },
     models: {
       mamba: modelRun(scale, 'mamba', 2),

@@ -70,7 +70,7 @@ const SCALES: Record<Preset, Scale> = {
    */
   small: {
     d: 5,
-    seeds: [1, 2],
+    seeds: [1, 2, 3],
     lossEvery: 100,
     batch: 64,
     steps: (examples) => ({ 2: 12_000, 4: 8000, 5: 6000, 8: 5000 })[examples] ?? 12_000,

@@ -19,25 +19,31 @@ export interface MatmulVariant {
 }
 
 /** Groups that look for each operand's largest element. */
-export const PEAK_GROUPS = 64;
+export const PEAK_GROUPS = 128;
 export const PEAK_LANES = 256;
 
 export const lanesOf = ({ rows, columns, subgroupRows, subgroupColumns }: Tile): number =>
   (rows / subgroupRows) * (columns / subgroupColumns) * LANES;
 
+/** Loads ahead, past the end the last element again, so that one loop waits for four of them at once. */
+const peakOf = (name: 'a' | 'b'): string => {
+  const loads = [0, 1, 2, 3].map((i) => `peak(${name}[min(i + ${i}u * stride, last)])`);
+  return `
+    let last = sizes.of_${name} - 1u;
+    for (var i = first; i <= last; i += 4u * stride) {
+      most = max(most, max(max(${loads[0]}, ${loads[1]}), max(${loads[2]}, ${loads[3]})));
+    }`;
+};
+
 /** Reads a and b as vectors; writes peaks [2 PEAK_GROUPS], the largest |x| that each group has seen. */
 export const PEAKS_WGSL = /* wgsl */ `
 var<workgroup> largest: array<f32, WORKGROUP_SIZE>;
 fn peak(x: vec4f) -> f32 { let y = abs(x); return max(max(y.x, y.y), max(y.z, y.w)); }
+const stride = GROUPS * WORKGROUP_SIZE;
 fn run(group: u32, lane: u32) {
   var most = 0.0;
-  let stride = GROUPS * WORKGROUP_SIZE;
   let first = (group % GROUPS) * WORKGROUP_SIZE + lane;
-  if (group < GROUPS) {
-    for (var i = first; i < sizes.of_a; i += stride) { most = max(most, peak(a[i])); }
-  } else {
-    for (var i = first; i < sizes.of_b; i += stride) { most = max(most, peak(b[i])); }
-  }
+  if (group < GROUPS) { ${peakOf('a')} } else { ${peakOf('b')} }
   largest[lane] = most;
   workgroupBarrier();
   for (var half = WORKGROUP_SIZE / 2u; half > 0u; half /= 2u) {
@@ -113,11 +119,12 @@ const stageTile = (x: Operand, exact: boolean, lanes: number): string =>
     let e = lane + ${i * lanes}u;
     let at = (e / ${x.columns / 4}u) * ${x.stride}u + (e % ${x.columns / 4}u) * 4u;
     let scaled = ${x.name}_next[${i}] * ${x.name}_scale;
-    let high = vec4<f16>(scaled);
+    let rounded = round_to_half(scaled);
+    let high = vec4<f16>(rounded);
     ${times(4, (j) => `${x.name}_high[at + ${j}u] = high[${j}];`)}
     ${
       exact
-        ? `let low = vec4<f16>(scaled - vec4f(high));
+        ? `let low = vec4<f16>(scaled - rounded);
     ${times(4, (j) => `${x.name}_low[at + ${j}u] = low[${j}];`)}`
         : ''
     }
@@ -160,9 +167,16 @@ fn scale_of(peak: f32) -> f32 {
   if (exponent == 0u || exponent == 255u) { return 1.0; }
   return bitcast<f32>(clamp(268u - exponent, 87u, 167u) << 23u);
 }
+// To float16's ten bits, by the bits: a driver may take float32 to float16 and back for nothing, and leave nothing.
+fn round_to_half(x: vec4f) -> vec4f {
+  return bitcast<vec4f>((bitcast<vec4u>(x) + 0x1000u) & vec4u(0xffffe000u));
+}
 fn peak_of(operand: u32, lane: u32) -> f32 {
-  let at = operand * ${PEAK_GROUPS}u + lane % ${LANES}u;
-  return subgroupMax(max(peaks[at], peaks[at + ${LANES}u]));
+  var most = 0.0;
+  for (var i = lane % ${LANES}u; i < ${PEAK_GROUPS}u; i += ${LANES}u) {
+    most = max(most, peaks[operand * ${PEAK_GROUPS}u + i]);
+  }
+  return subgroupMax(most);
 }
 `;
 

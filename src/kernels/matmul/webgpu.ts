@@ -15,12 +15,9 @@ import type { Tile } from './matmul.wgsl.ts';
 export const HALF_PRODUCTS = 'WEBGPU_HALF_PRODUCTS';
 env().registerFlag(HALF_PRODUCTS, () => false);
 
-/**
- * Whether products use the device's matrix hardware. Off unless set: on hardware, a draft of the text has run and this
- * one has not (LOG.md, 2026-11-26). tests/kernels/matmul.test.ts, passed there, would be the reason to turn it on.
- */
+/** Whether products use the device's matrix hardware where it has any. On unless a test or a bench sets it off. */
 export const MATRIX_HARDWARE = 'WEBGPU_MATRIX_HARDWARE';
-env().registerFlag(MATRIX_HARDWARE, () => false);
+env().registerFlag(MATRIX_HARDWARE, () => true);
 
 /** A product of two matrices: a [M K] or, transposed, [K M]; b [K N] or [N K]; bias [N]. */
 export interface Product {
@@ -53,9 +50,9 @@ const wrapped = new WeakSet<object>();
 
 export const LARGE: Tile = {
   rows: 128,
-  columns: 64,
+  columns: 128,
   depth: 32,
-  subgroupRows: 32,
+  subgroupRows: 64,
   subgroupColumns: 32,
 };
 export const SMALL: Tile = {
@@ -65,7 +62,8 @@ export const SMALL: Tile = {
   subgroupRows: 32,
   subgroupColumns: 32,
 };
-/** Workgroups that keep a large GPU busy; with fewer tiles, K is split. */
+/** Workgroups that keep a large GPU busy with large tiles; and with small ones, for fewer of which K is split. */
+const ENOUGH_LARGE = 80;
 const ENOUGH = 200;
 /** Multiply-adds below which the stock product is as good. */
 const WORTHWHILE = 2 ** 20;
@@ -108,7 +106,7 @@ export interface Plan {
 
 function planOf(m: number, n: number, k: number): Plan {
   const tilesOf = ({ rows, columns }: Tile): number => Math.ceil(m / rows) * Math.ceil(n / columns);
-  if (tilesOf(LARGE) >= ENOUGH) return { tile: LARGE, splits: 1 };
+  if (tilesOf(LARGE) >= ENOUGH_LARGE) return { tile: LARGE, splits: 1 };
   const tiles = tilesOf(SMALL);
   const most = Math.max(1, Math.floor(k / (4 * SMALL.depth)));
   return {

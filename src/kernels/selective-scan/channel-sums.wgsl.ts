@@ -1,45 +1,56 @@
-import { eachState } from './scan.wgsl.ts';
-import type { ScanVariant } from './scan.wgsl.ts';
-
 /**
- * Sums of dB and dC over the channels of a tile, in workgroup memory: `put` leaves the lane's terms of a token,
- * and `add_up` turns those of BATCH tokens into parts, a lane to a column (token, B or C, state). To be called in
- * uniform control flow; a lane outside the channels has terms of zero. Adding by subgroups instead took 1.7 times
- * as long on an H200: two shuffles' worth of work for every term.
+ * What a token's terms add up to, through workgroup memory: du, ddelta and dz? over the lanes of a channel, dB and
+ * dC over the channels of a tile, where a column (B or C, state) has QUARTERS lanes. To be called in uniform
+ * control flow. Adding by subgroups instead took 1.7 times as long on an H200.
  */
-export const channelSumsWgsl = (variant: ScanVariant, most: number): string => /* wgsl */ `
-// Odd, so that lanes that walk down columns meet in no bank of memory.
-const STRIDE = WORKGROUP_SIZE + 1u;
-const BATCH = 2u;
-var<workgroup> terms: array<array<array<f32, STRIDE>, 2u * BLOCK>, BATCH>;
-var<private> d_b: array<f32, BLOCK>;
-var<private> d_c: array<f32, BLOCK>;
+export const channelSumsWgsl = (hasGate: boolean): string => /* wgsl */ `
+const COLUMNS = 2u * BLOCK;
+const QUARTERS = WORKGROUP_SIZE / COLUMNS;
+// Odd rows, so that lanes that walk along them meet in no bank of memory.
+var<workgroup> terms: array<array<f32, TILE + 1u>, COLUMNS>;
+var<workgroup> quarters: array<f32, WORKGROUP_SIZE>;
+var<workgroup> shares: array<array<array<f32, TILE>, SHARES>, 3>;
 
-fn put(place: u32, lane: u32, first: u32) {
-  ${eachState(variant, most, 'terms[place][n][lane] = d_b[n]; terms[place][BLOCK + n][lane] = d_c[n];')}
+fn share_sum(what: u32, c: u32) -> f32 {
+  var sum = 0.0;
+  for (var share = 0u; share < SHARES; share++) { sum += shares[what][share][c]; }
+  return sum;
 }
 
-fn sum_of(place: u32, k: u32) -> f32 {
-  let column = &terms[place][k];
-  var sum = vec4f();
-  for (var i = 0u; i < WORKGROUP_SIZE; i += 4u) {
-    sum += vec4f((*column)[i], (*column)[i + 1u], (*column)[i + 2u], (*column)[i + 3u]);
+fn add_shares(piece: Piece, own: Lane, first: u32, t: u32) {
+  if (!own.inside) { return; }
+  let i = (piece.first_row + t) * CHANNELS + own.d;
+  for (var what = own.share; what < ${hasGate ? 3 : 2}u; what += SHARES) {
+    let sum = share_sum(what, own.c);
+    let more = first > 0u;
+    if (what == 0u) { du[i] = sum + select(0.0, du[i], more); }
+    if (what == 1u) { ddelta[i] = sum + select(0.0, ddelta[i], more); }
+    ${hasGate ? 'if (what == 2u) { dz[i] = sum + select(0.0, dz[i], more); }' : ''}
   }
-  return (sum.x + sum.y) + (sum.z + sum.w);
 }
 
-// Of the tokens of a batch from t on, which is their first, but before end.
-fn add_up(piece: Piece, lane: u32, first: u32, t: u32, end: u32) {
+fn quarter(lane: u32) -> f32 {
+  let row = &terms[lane % COLUMNS];
+  let origin = lane / COLUMNS * (TILE / QUARTERS);
+  var sum = 0.0;
+  for (var i = 0u; i < TILE / QUARTERS; i++) { sum += (*row)[origin + i]; }
+  return sum;
+}
+
+fn add_quarters(piece: Piece, own: Lane, first: u32, t: u32) {
+  let s = first + own.index % BLOCK;
+  if (own.index >= COLUMNS || s >= STATES) { return; }
+  var sum = 0.0;
+  for (var k = own.index; k < WORKGROUP_SIZE; k += COLUMNS) { sum += quarters[k]; }
+  let part = own.index / BLOCK * TILES + piece.tile;
+  store(sizes.at_parts + (part * sizes.batch * sizes.length + piece.first_row + t) * STATES + s, sum);
+}
+
+fn add_up(piece: Piece, own: Lane, first: u32, t: u32) {
   workgroupBarrier();
-  for (var column = lane; column < BATCH * 2u * BLOCK; column += WORKGROUP_SIZE) {
-    let place = column / (2u * BLOCK);
-    let k = column % (2u * BLOCK);
-    let s = first + k % BLOCK;
-    if (t + place >= end || s >= STATES) { continue; }
-    let part = (k / BLOCK) * TILES + piece.tile;
-    let row = part * sizes.batch * sizes.length + piece.first_row + t + place;
-    store(sizes.at_parts + row * STATES + s, sum_of(place, k));
-  }
+  add_shares(piece, own, first, t);
+  quarters[own.index] = quarter(own.index);
   workgroupBarrier();
+  add_quarters(piece, own, first, t);
 }
 `;

@@ -8,7 +8,7 @@ import { MATH_WGSL } from '../webgpu/math.wgsl.ts';
  *
  * A lane has one channel and BLOCK states at a time in registers, so that neither L nor N has a limit; the lanes
  * of a workgroup share a chunk's B and C.
- * Constants: CHANNELS = D, STATES = N, BLOCK, CHUNK. `sizes` has length = L, chunks, tokens of a chunk, and where
+ * Constants: CHANNELS = D, STATES = N, TILE, BLOCK, CHUNK. `sizes` has length = L, chunks, tokens of a chunk, and where
  * the parts of `scratch` begin: one buffer, because eight is all that WebGPU promises. Its parts:
  * B [B L N], C [B L N], A [D N], D? [D], deltaBias? [D], initialState? [B D N], steps [B chunks D] (ΣΔ),
  * starts [B chunks N D] (e, then the state before the chunk) and, for the gradient, ends (likewise of the
@@ -28,14 +28,14 @@ export interface ScanVariant {
 }
 
 /** Most tokens of a chunk. */
-export const CHUNK = 32;
+export const CHUNK = 16;
 /** Chunks that `propagate` reads ahead. */
 const AHEAD = 8;
 
 /** BLOCK: states that a lane holds at a time, at most `most`. */
 export const blockOf = ({ states }: ScanVariant, most: number): number => Math.min(states, most);
 
-const repeated = (count: number, body: (n: number) => string): string =>
+export const repeated = (count: number, body: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => body(n)).join('\n');
 
 /** `body` for every state n of a block; n is constant, so that arrays over states can be registers. */
@@ -76,7 +76,7 @@ fn state_at(piece: u32, s: u32, d: u32) -> u32 { return (piece * STATES + s) * C
 /** What differs between the variants, as functions, and the places of a chunk and its states. */
 export const variantWgsl = (variant: ScanVariant): string => /* wgsl */ `
 ${scratchWgsl(variant.halfStates)}
-const TILES = (CHANNELS + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
+const TILES = (CHANNELS + TILE - 1u) / TILE;
 // Of the lane's channel.
 var<private> bias: f32;
 var<private> skip: f32;
@@ -112,11 +112,10 @@ fn stage(piece: Piece, lane: u32, first: u32) {
   for (var k = lane; k < piece.count * BLOCK; k += WORKGROUP_SIZE) {
     let t = k / BLOCK;
     let n = k % BLOCK;
-    if (first + n < STATES) {
-      let at = (piece.first_row + t) * STATES + first + n;
-      rows_b[t][n] = fetch(at);
-      ${withC ? 'rows_c[t][n] = fetch(sizes.at_c + at);' : ''}
-    }
+    let inside = first + n < STATES;
+    let at = select(0u, (piece.first_row + t) * STATES + first + n, inside);
+    rows_b[t][n] = select(0.0, fetch(at), inside);
+    ${withC ? 'rows_c[t][n] = select(0.0, fetch(sizes.at_c + at), inside);' : ''}
   }
   workgroupBarrier();
 }
@@ -126,7 +125,7 @@ fn stage(piece: Piece, lane: u32, first: u32) {
 const runWgsl = (pass: string): string => /* wgsl */ `
 fn run(group: u32, lane: u32) {
   let piece = piece_of(group);
-  let d = piece.tile * WORKGROUP_SIZE + lane;
+  let d = piece.tile * TILE + lane;
   for (var first = 0u; first < STATES; first += BLOCK) {
     stage(piece, lane, first);
     if (d < CHANNELS) { ${pass}(piece, d, first); }

@@ -11,17 +11,16 @@ import {
 } from '../webgpu/dispatch.ts';
 import type { Kernel, Launch } from '../webgpu/dispatch.ts';
 import { sumParts } from '../webgpu/sum-parts.ts';
-import { backwardWgsl } from './backward.wgsl.ts';
+import { MOST_SHARES, SHARE, backwardWgsl } from './backward.wgsl.ts';
 import { blockOf, CHUNK, forwardWgsl, propagateWgsl, summaryWgsl } from './scan.wgsl.ts';
 import type { ScanVariant } from './scan.wgsl.ts';
 
 /** Channels of a workgroup. */
 const TILE = 32;
-/** States that a lane holds in registers at a time, and in the gradient's last pass, which needs more for each. */
+/** States that a lane holds in registers at a time. */
 const MOST_STATES = 16;
-const MOST_STATES_BACK = 8;
 /** Tokens whose states a lane holds in the gradient's last pass; divides CHUNK. */
-const SPAN = 8;
+const SPAN = 4;
 const COLUMNS = 64;
 
 /**
@@ -102,7 +101,13 @@ function prepare(backend: WebGPUBackend, inputs: Inputs, attributes: object, dOu
   const scratch = newTensor(backend, size);
   pack(backend, scratch, present(inputs, 'B', 'C', 'A', 'D', 'deltaBias', 'initialState'));
   const base = {
-    constants: { CHANNELS: channels, STATES: states, BLOCK: blockOf(variant, MOST_STATES), CHUNK },
+    constants: {
+      CHANNELS: channels,
+      STATES: states,
+      TILE,
+      BLOCK: blockOf(variant, MOST_STATES),
+      CHUNK,
+    },
     sizes: { batch, length, chunks, tokens: Math.ceil(length / chunks), ...offsets },
     workgroups: pieces * tiles,
     workgroupSize: TILE,
@@ -152,11 +157,13 @@ const backward: Kernel = (backend, inputs, attributes) => {
   const du = like(need(inputs, 'u'));
   const ddelta = like(need(inputs, 'delta'));
   const dz = inputs.z ? { dz: like(inputs.z) } : {};
+  const shares = Math.min(MOST_SHARES, Math.ceil(variant.states / SHARE));
   launch(backend, {
     ...base,
     name: 'SelectiveScanGrad',
-    wgsl: backwardWgsl(variant, MOST_STATES_BACK),
-    constants: { ...base.constants, BLOCK: blockOf(variant, MOST_STATES_BACK), SPAN },
+    wgsl: backwardWgsl(variant, SPAN),
+    constants: { ...base.constants, BLOCK: shares * SHARE, SHARE, SHARES: shares, SPAN },
+    workgroupSize: TILE * shares,
     reads: { ...named(inputs, 'u', 'delta', 'z'), d_out: dOut },
     writes: { scratch, du, ddelta, ...dz },
   });

@@ -16,7 +16,7 @@ export const HALF_PRODUCTS = 'WEBGPU_HALF_PRODUCTS';
 env().registerFlag(HALF_PRODUCTS, () => false);
 
 /** Whether products use the device's matrix hardware where it has any. On unless a test or a bench sets it off. */
-export const MATRIX_HARDWARE = 'WEBGPU_MATRIX_HARDWARE';
+const MATRIX_HARDWARE = 'WEBGPU_MATRIX_HARDWARE';
 env().registerFlag(MATRIX_HARDWARE, () => true);
 
 /** A product of two matrices: a [M K] or, transposed, [K M]; b [K N] or [N K]; bias [N]. */

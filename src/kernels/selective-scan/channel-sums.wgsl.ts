@@ -29,6 +29,16 @@ fn add_shares(piece: Piece, own: Lane, first: u32, t: u32) {
   }
 }
 
+fn add_up(piece: Piece, own: Lane, first: u32, t: u32) {
+  workgroupBarrier();
+  add_shares(piece, own, first, t);
+  quarters[own.index] = quarter(own.index);
+  workgroupBarrier();
+  add_quarters(piece, own, first, t);
+}
+${QUARTERS_WGSL}`;
+
+const QUARTERS_WGSL = /* wgsl */ `
 fn quarter(lane: u32) -> f32 {
   let row = &terms[lane % COLUMNS];
   let origin = lane / COLUMNS * (TILE / QUARTERS);
@@ -44,13 +54,5 @@ fn add_quarters(piece: Piece, own: Lane, first: u32, t: u32) {
   for (var k = own.index; k < WORKGROUP_SIZE; k += COLUMNS) { sum += quarters[k]; }
   let part = own.index / BLOCK * TILES + piece.tile;
   store(sizes.at_parts + (part * sizes.batch * sizes.length + piece.first_row + t) * STATES + s, sum);
-}
-
-fn add_up(piece: Piece, own: Lane, first: u32, t: u32) {
-  workgroupBarrier();
-  add_shares(piece, own, first, t);
-  quarters[own.index] = quarter(own.index);
-  workgroupBarrier();
-  add_quarters(piece, own, first, t);
 }
 `;

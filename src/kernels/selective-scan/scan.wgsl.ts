@@ -39,7 +39,7 @@ export const repeated = (count: number, body: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => body(n)).join('\n');
 
 /** `body` for every state n of a block; n is constant, so that arrays over states can be registers. */
-export const eachState = (variant: ScanVariant, most: number, body: string): string => {
+const eachState = (variant: ScanVariant, most: number, body: string): string => {
   const block = blockOf(variant, most);
   const guard = variant.states % block === 0 ? '' : 'if (first + n < STATES) ';
   return repeated(block, (n) => `{ const n = ${n}u; ${guard}{ ${body} } }`);

@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Runtime } from '../../src/runtime/runtime.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/training/random.ts';
 import { train } from '../../src/training/train.ts';
 import { TINY, tinyHooks, tinyTraining } from '../training/tiny.ts';
-import { BACKENDS, open } from './backends.ts';
+import { BACKENDS, open, openForSuite } from './backends.ts';
 import { drawArrays, expectClose, sizeOf } from './support.ts';
 
 /**
@@ -125,14 +124,7 @@ beforeAll(async () => {
 });
 
 describe.each(BACKENDS.filter((name) => name !== 'cpu'))('stock operations on %s', (backend) => {
-  let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await open(backend);
-  });
-  afterAll(async () => {
-    runtime.check();
-    await runtime.close();
-  });
+  openForSuite(backend);
 
   it.each(Object.keys(operations))('%s', async (name) => {
     for (const round of rounds) {

@@ -15,7 +15,7 @@ import type { Tile } from './matmul.wgsl.ts';
 export const HALF_PRODUCTS = 'WEBGPU_HALF_PRODUCTS';
 env().registerFlag(HALF_PRODUCTS, () => false);
 
-/** Whether products use the device's matrix hardware where it has any. On unless a test or a bench sets it off. */
+/** Whether products use the device's matrix hardware where it has any; off for comparing with the stock ones. */
 const MATRIX_HARDWARE = 'WEBGPU_MATRIX_HARDWARE';
 env().registerFlag(MATRIX_HARDWARE, () => true);
 

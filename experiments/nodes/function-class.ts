@@ -182,13 +182,15 @@ function graph(experiment: string, parameters: FunctionClass, preset: Preset): N
 export const functionClass = (
   id: string,
   title: string,
-  presets: Partial<Record<Preset, FunctionClass>>,
-): Experiment =>
-  defineExperiment({
+  presets: Record<Preset, FunctionClass>,
+): Experiment & { presets: typeof presets } => ({
+  ...defineExperiment({
     id,
     title,
     presets,
     data: learningCurves,
     graph: (parameters, preset) => graph(id, parameters, preset),
     verify: verifyLearningCurves,
-  });
+  }),
+  presets,
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A quantity averaged over tasks, with the ends of its bootstrap interval and the spread between tasks. */
-const overTasks = z.strictObject({
+export const overTasks = z.strictObject({
   mean: z.number(),
   low: z.number(),
   high: z.number(),

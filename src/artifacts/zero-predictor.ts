@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { learningCurves } from './learning-curves.ts';
+import { overTasks } from './mechanisms.ts';
+
+/** Data of the experiment `zero-predictor`: by experiment, what answering 0 costs on the prompts that it trains on. */
+export const zeroPredictor = z.strictObject({
+  /** Prompts behind each error, one query each. */
+  prompts: z.int(),
+  tasks: z.record(
+    z.string(),
+    z.strictObject({
+      d: z.int(),
+      task: learningCurves.shape.evaluations.valueType,
+      /** Squared error / d, its interval and its spread over prompts. */
+      error: overTasks,
+    }),
+  ),
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { readJson } from '../../experiments/nodes/files.ts';
+import { predictZero } from '../../experiments/nodes/predict-zero.ts';
+import { experiment } from '../../experiments/zero-predictor.ts';
+import { learningCurves } from '../../src/artifacts/learning-curves.ts';
+import { zeroPredictor } from '../../src/artifacts/zero-predictor.ts';
+import { parseArtifact } from '../../src/artifacts/artifact.ts';
+import { DATA } from '../../src/lab/experiment.ts';
+import type { Task } from '../../src/tasks/evaluation.ts';
+import { publicJson } from './committed.ts';
+import { contextOf, resultOf } from './node.ts';
+
+/** E[y²] / d: 1, s/d of sparse functions, 1/d of trees (PAPER 2.1). */
+function expected(task: Task, d: number): number {
+  if (task.task === 'sparse-linear-regression') return Math.min(task.sparsity, d) / d;
+  return task.task === 'decision-tree' ? 1 / d : 1;
+}
+
+const TASKS: { task: Task; d: number }[] = [
+  { task: { task: 'linear-regression', inputs: 'skewed' }, d: 7 },
+  { task: { task: 'linear-regression', inputs: 'isotropic' }, d: 2 },
+  { task: { task: 'sparse-linear-regression', sparsity: 3 }, d: 9 },
+  { task: { task: 'relu-network', hidden: 11 }, d: 4 },
+  { task: { task: 'decision-tree', depth: 3 }, d: 3 },
+];
+
+test.each(TASKS)('$task.task of d = $d costs what its variance says', async ({ task, d }) => {
+  const files = await predictZero(
+    contextOf(
+      {
+        tasks: { own: { task, d } },
+        prompts: 40_000,
+        batch: 16,
+        interval: { confidence: 0.9, trials: 200, seed: 5 },
+      },
+      {},
+    ),
+  );
+  const { prompts, tasks } = zeroPredictor.parse(readJson(resultOf(files), DATA));
+  const { mean, low, high, sd } = tasks['own']!.error;
+  const standardError = sd / Math.sqrt(prompts);
+  expect(Math.abs(mean - expected(task, d))).toBeLessThan(4 * standardError);
+  expect((high - low) / standardError).toBeGreaterThan(2.6);
+  expect((high - low) / standardError).toBeLessThan(4);
+});
+
+const measured = parseArtifact(publicJson('artifacts/zero-predictor.small.json'), zeroPredictor);
+
+test('is measured for every class of functions', () => {
+  expect(Object.keys(measured.data.tasks)).toHaveLength(5);
+  expect(experiment.presets.paper).toBeDefined();
+});
+
+test.each(Object.entries(measured.data.tasks))(
+  '%s: trained models know at k = 0 that they know nothing',
+  (id, { task, d, error }) => {
+    const scale = expected(task, d);
+    expect(Math.abs(error.mean / scale - 1)).toBeLessThan(0.05);
+    const { data } = parseArtifact(publicJson(`artifacts/${id}.small.json`), learningCurves);
+    const atZero = data.curves
+      .filter(({ evaluation, prompts }) => evaluation === 'training' && prompts === data.prompts)
+      .map(({ method, seed, k, mean }) => ({ method, seed, value: mean[k.indexOf(0)]! }));
+    const zero = atZero.find(({ seed }) => seed === undefined)!.value;
+    const trained = atZero.filter(({ seed }) => seed !== undefined);
+    expect(trained.length).toBeGreaterThanOrEqual(6);
+    for (const { value } of trained) expect(Math.abs(value - zero) / scale).toBeLessThan(0.05);
+    // The evaluation's own prompts are a hundredth of these.
+    const standardError = error.sd / Math.sqrt(data.prompts);
+    expect(Math.abs(zero - error.mean)).toBeLessThan(4 * standardError);
+  },
+);

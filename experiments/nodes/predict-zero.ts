@@ -27,9 +27,8 @@ export async function predictZero({
 }: NodeContext<PredictZeroParameters>): Promise<Files> {
   const batches = Math.ceil(prompts / batch);
   const targets = (task: Task, d: number, index: number): Float32Array =>
-    scoredPoints(
-      evaluationBatch(task, { batch, points: 1, d }, RandomStream.fromSeed(seed), index),
-    ).ys;
+    scoredPoints(evaluationBatch(task, { batch, points: 1, d }, RandomStream.fromSeed(seed), index))
+      .ys;
   const errors = (task: Task, d: number): Float64Array =>
     Float64Array.from(
       Array.from({ length: batches }, (_, index) => [...targets(task, d, index)]).flat(),

@@ -57,12 +57,18 @@ const shift = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['scaled-x', 'scaled-y']), factor: z.number() }),
 ]);
 
-/** A distribution of prompts as src/tasks names it: what a live run draws. */
-const evaluation = z.discriminatedUnion('task', [
+const tasks = [
   z.strictObject({ task: z.literal('linear-regression'), inputs: z.enum(['skewed', 'isotropic']) }),
   z.strictObject({ task: z.literal('sparse-linear-regression'), sparsity: z.int() }),
   z.strictObject({ task: z.literal('relu-network'), hidden: z.int() }),
   z.strictObject({ task: z.literal('decision-tree'), depth: z.int() }),
+] as const;
+/** A class of functions as src/tasks names it: what a model is trained on. */
+export const task = z.discriminatedUnion('task', tasks);
+
+/** A distribution of prompts likewise: what a live run draws. */
+const evaluation = z.discriminatedUnion('task', [
+  ...tasks,
   z.strictObject({ task: z.literal('shifted'), shift }),
 ]);
 

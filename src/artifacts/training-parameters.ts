@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { learningCurves } from './learning-curves.ts';
+import { task } from './learning-curves.ts';
 
 const ramp = z.object({ start: z.int(), end: z.int(), by: z.int(), every: z.int() });
 
@@ -8,7 +8,7 @@ const ramp = z.object({ start: z.int(), end: z.int(), by: z.int(), every: z.int(
  * with a seed, to train again.
  */
 export const trainingParameters = z.object({
-  task: learningCurves.shape.evaluations.valueType,
+  task,
   lossEvery: z.int(),
   models: z.record(
     z.string(),

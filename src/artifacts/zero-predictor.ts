@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { learningCurves } from './learning-curves.ts';
+import { task } from './learning-curves.ts';
 import { overTasks } from './mechanisms.ts';
 
 /** Data of the experiment `zero-predictor`: by experiment, what answering 0 costs on the prompts that it trains on. */
@@ -10,7 +10,7 @@ export const zeroPredictor = z.strictObject({
     z.string(),
     z.strictObject({
       d: z.int(),
-      task: learningCurves.shape.evaluations.valueType,
+      task,
       /** Squared error / d, its interval and its spread over prompts. */
       error: overTasks,
     }),

@@ -20,7 +20,7 @@ function optionsOf(
 ): { config: ModelConfig; options: TrainingOptions } {
   const { task, lossEvery, models } = trainingParameters.parse(provenance.parameters);
   const run = models[method];
-  if (!run || task.task === 'shifted') {
+  if (!run) {
     throw new Error(`The artifact does not say how ${method} was trained; choose another model.`);
   }
   const { config: recorded, ...rest } = run;

@@ -84,7 +84,7 @@ test('the pointer over a panel reads out a row of its table', async ({ page }) =
 });
 
 test('the tables of a figure come into it when its data are asked for', async ({ page }) => {
-  const data = page.locator(`${FIGURE} .figure-data`);
+  const data = page.locator(`${FIGURE} [data-part="data-tables"]`);
   await expect(page.locator(`${FIGURE} table`)).toHaveCount(0);
   await data.locator('summary').click();
   await expect(data.locator('table')).toHaveCount(2);
@@ -93,7 +93,7 @@ test('the tables of a figure come into it when its data are asked for', async ({
 
 test('where a figure\u2019s tables cannot be had, the way to them stays', async ({ page }) => {
   await page.route('**/figures/**', (route) => route.fulfill({ body: 'not it' }));
-  const data = page.locator(`${FIGURE} .figure-data`);
+  const data = page.locator(`${FIGURE} [data-part="data-tables"]`);
   await data.locator('summary').click();
   await expect(data.locator('a')).toBeVisible();
 });

@@ -14,7 +14,7 @@ test.describe('without JavaScript', () => {
     for (const method of ['mamba', 'gpt2']) {
       const runs = data.trainings.filter((training) => training.method === method).length;
       expect(runs).toBeGreaterThan(0);
-      await expect(figure.locator(`svg .curve.${method} path`)).toHaveCount(2 * runs);
+      await expect(figure.locator(`svg path.curve.${method}`)).toHaveCount(2 * runs);
     }
     await expect(figure.locator('figcaption')).toContainText(/Figure \d+/);
     const numbers = page.locator('section data');
@@ -23,7 +23,7 @@ test.describe('without JavaScript', () => {
       expect(text).toMatch(/^\d[\d.,–]*\S?|^[a-z]+$/);
     await expect(figure.locator('live-run')).toBeHidden();
     await figure.locator('summary', { hasText: 'Data' }).click();
-    await figure.locator('.figure-data a').click();
+    await figure.locator('[data-part="data-tables"] a').click();
     const table = page.locator('table').first();
     await expect(table).toBeVisible();
     expect(await table.locator('tbody tr').count()).toBeGreaterThan(12);
@@ -56,7 +56,7 @@ test.describe('without JavaScript', () => {
 
   test('the published runs can be hidden', async ({ page }) => {
     await page.goto('');
-    const published = page.locator(`${FIGURE} g.published`).first();
+    const published = page.locator(`${FIGURE} path.published`).first();
     await expect(published).toBeVisible();
     await page.locator(`${FIGURE} .show-published`).uncheck();
     await expect(published).toBeHidden();

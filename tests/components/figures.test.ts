@@ -101,7 +101,7 @@ test('the panels of one figure share their axes', async () => {
 test('every reproduced panel carries its published runs', async () => {
   const drawn = async (id: string) => {
     const { panels, overlay } = await draw(id);
-    return [overlay, panels.map(({ svg }) => svgOf(svg).querySelectorAll('g.published').length)];
+    return [overlay, panels.map(({ svg }) => svgOf(svg).querySelectorAll('path.published').length)];
   };
   const overlay = 'Show the published runs (d = 20, thin lines)';
   // Runs drawn in the paper: of Mamba two, and three of every other model (discrepancy X2), and baselines.

@@ -102,7 +102,7 @@ test('a panel draws every seed, the published runs and a name for each method', 
   const svg = panel('isotropic');
   expect(svg.querySelectorAll('.curve.mamba, .curve.gpt2')).toHaveLength(4);
   expect(svg.querySelectorAll('.curve.least-squares')).toHaveLength(1);
-  expect(svg.querySelectorAll('g.published')).toHaveLength(1);
+  expect(svg.querySelectorAll('path.published')).toHaveLength(1);
   const names = [...svg.querySelectorAll('.label')].map((label) => label.textContent);
   expect(names).toEqual(expect.arrayContaining(['Mamba', 'Transformer', 'least squares ↓']));
   expect(panel('training').querySelectorAll('.published')).toHaveLength(0);
@@ -111,7 +111,7 @@ test('a panel draws every seed, the published runs and a name for each method', 
 test('the drawing and the projection for overlays agree', () => {
   const svg = panel('training');
   const axes = AXES;
-  const path = svg.querySelector('.curve.mamba.seed-1 path')?.getAttribute('d') ?? '';
+  const path = svg.querySelector('path.curve.mamba.seed-1')?.getAttribute('d') ?? '';
   const [x, y] = (/^M([\d.]+) ([\d.]+)/.exec(path) ?? []).slice(1).map(Number);
   expect(x).toBeCloseTo(acrossAt(axes.x, 0), 0);
   expect(y).toBeCloseTo(downAt(axes.y, 1), 0);

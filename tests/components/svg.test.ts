@@ -18,7 +18,49 @@ test('a line is told step by step, what lies behind it more coarsely, and a curv
         '<g fill-opacity="0.1"><path d="M-.4,.3L5,.6M3,3L9,3"></path></g>' +
         '<path d="M0,1A1,1,0,1,1,0,-1.26"></path>',
     ),
-  ).toEqual(['M1 2l.2 1Z', 'M1 2l0 1Z', 'M-.5 .5l5.5 0M3 3l6 0', 'M0,1A1,1,0,1,1,0,-1.3']);
+  ).toEqual(['M1 2l0 1Z', 'M1 2l0 1Z', 'M0 0l5 1M3 3l6 0', 'M0,1A1,1,0,1,1,0,-1.3']);
+});
+
+const markupOf = (inner: string): string => {
+  const svg = figureDocument().createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.innerHTML = inner;
+  toMarkup(svg);
+  return svg.innerHTML;
+};
+
+test('a group of like marks becomes one path in their place', () => {
+  expect(
+    markupOf(
+      '<g stroke="red"><line x1="1" x2="9" y1="2" y2="2"></line><line x1="1" x2="9" y1="4.06" y2="4.06"></line></g>' +
+        '<g transform="translate(5,0)"><path transform="translate(1,2)" d="M0,0L0,4" fill="a"></path>' +
+        '<path transform="translate(3,2)" d="M0,0L0,4" fill="a"></path></g>' +
+        '<g><circle cx="3" cy="4" r="2"></circle><circle cx="8" cy="4" r="2"></circle></g>',
+    ),
+  ).toBe(
+    '<path d="M1 2L9 2M1 4.1L9 4.1" stroke="red"></path>' +
+      '<path fill="a" d="M1 2l0 4M3 2l0 4" transform="translate(5,0)"></path>' +
+      '<path d="M1 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0ZM6 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0Z"></path>',
+  );
+});
+
+test('marks that look or are told differently stay apart', () => {
+  const apart =
+    '<g><circle cx="3" cy="4" r="2" fill="a"></circle><circle cx="8" cy="4" r="2" fill="b"></circle></g>' +
+    '<g><path d="M0,1A1,1,0,1,1,0,-1" transform="translate(1,2)"></path><line x1="0" x2="1" y1="0" y2="1"></line></g>' +
+    '<g><text>a</text><text>b</text></g>';
+  expect(markupOf(apart)).toBe(apart);
+});
+
+test('a group around one mark is left out, unless both are moved or cut', () => {
+  expect(
+    markupOf(
+      '<g clip-path="url(#c)"><g class="curve" stroke="red"><path class="own" d="M1,2L9,9" stroke="blue"></path></g></g>' +
+        '<g transform="translate(1,1)"><text transform="translate(2,2)">d</text></g>',
+    ),
+  ).toBe(
+    '<path class="curve own" d="M1 2l8 7" stroke="blue" clip-path="url(#c)"></path>' +
+      '<g transform="translate(1,1)"><text transform="translate(2,2)">d</text></g>',
+  );
 });
 
 type Point = [number, number];

@@ -25,6 +25,15 @@ test('the TeX beside the MathML stays as it is', () => {
   expect(markup).toContain('<annotation encoding="application/x-tex">t</annotation>');
 });
 
+test('styled letters are characters, which every browser draws', () => {
+  const letters = (tex: string) =>
+    [...mathml(tex, false).matchAll(/<mi[^>]*>([^<]*)<\/mi>/g)].map(([, text]) => text);
+  expect(
+    letters('\\mathbb{R} \\mathbb{E} \\mathcal{N} \\mathcal{R} \\mathbf{x} \\mathfrak{c} x'),
+  ).toEqual(['ℝ', '𝔼', '𝒩', 'ℛ', '𝐱', '𝔠', 'x']);
+  expect(mathml('\\mathrm{d}', false)).toContain('<mi mathvariant="normal">d</mi>');
+});
+
 test('a symbol that nobody defined names those that are', () => {
   expect(() => symbolEntry('b', 'here')).toThrow(/here: .*got b; there are A, A-bar, t/);
 });

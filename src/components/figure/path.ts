@@ -11,8 +11,8 @@ export interface Fineness {
 }
 
 /** A line that is read; and a band or a faint line behind it. */
-export const LINE: Fineness = { grid: 2, tolerance: 3 };
-export const SOFT: Fineness = { grid: 5, tolerance: 5 };
+export const LINE: Fineness = { grid: 5, tolerance: 4 };
+export const SOFT: Fineness = { grid: 10, tolerance: 10 };
 
 function distance([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
   const [dx, dy] = [bx - ax, by - ay];

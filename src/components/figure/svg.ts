@@ -1,5 +1,6 @@
 import { JSDOM } from 'jsdom';
 import { colour } from './colours.ts';
+import { merge } from './merge.ts';
 import { LINE, SOFT, shortPath, toTenths } from './path.ts';
 
 let shared: Document | undefined;
@@ -9,6 +10,23 @@ export const figureDocument = (): Document => (shared ??= new JSDOM('').window.d
 
 /** Whether a path lies behind what is read: an interval, or a published curve. */
 const isSoft = (path: Element): boolean => path.closest('[fill-opacity], .published') !== null;
+
+/** Attributes of a group that mean another thing on an element that is moved itself. */
+const BOUND = ['transform', 'clip-path'] as const;
+
+/** Gives what a group says to its only child: Plot makes two groups of every mark, half of a panel's elements. */
+function unwrap(group: Element): void {
+  const [child, ...others] = group.children;
+  if (!child || others.length > 0) return;
+  if (child.hasAttribute('transform') && BOUND.some((name) => group.hasAttribute(name))) return;
+  if (child.hasAttribute('clip-path') && group.hasAttribute('clip-path')) return;
+  for (const { name, value } of group.attributes) {
+    const own = child.getAttribute(name);
+    if (own === null) child.setAttribute(name, value);
+    else if (name === 'class') child.setAttribute(name, `${value} ${own}`);
+  }
+  group.replaceWith(child);
+}
 
 /** Attributes that say where something is. */
 const PLACES = new Set(['transform', 'x', 'y', 'cx', 'cy', 'x1', 'x2', 'y1', 'y2']);
@@ -29,6 +47,11 @@ export function toMarkup(svg: Element): string {
       if (PLACES.has(name)) element.setAttribute(name, toTenths(value));
     const path = element.getAttribute('d');
     if (path) element.setAttribute('d', shortPath(path, isSoft(element) ? SOFT : LINE));
+  }
+  for (const text of svg.querySelectorAll('text:empty')) text.remove();
+  for (const group of [...svg.querySelectorAll('g')].toReversed()) {
+    merge(group);
+    unwrap(group);
   }
   return svg.outerHTML;
 }

@@ -1,10 +1,11 @@
 import { renderToString } from 'katex';
 import { symbols } from '#content/symbols.ts';
+import { withMathLetters } from '../../site/math-letters.ts';
 import type { SymbolEntry } from './paper.ts';
 
 /** MathML of a formula, with its TeX as annotation. @throws Error for TeX that KaTeX refuses */
 export const mathml = (tex: string, display: boolean): string =>
-  renderToString(tex, { output: 'mathml', displayMode: display, strict: 'error' });
+  withMathLetters(renderToString(tex, { output: 'mathml', displayMode: display, strict: 'error' }));
 
 const inner = (tex: string): string =>
   /<semantics><mrow>(.*)<\/mrow><annotation/s.exec(mathml(tex, false))?.[1] ?? '';

@@ -1,11 +1,11 @@
 import { startCards } from './cards.ts';
 import { followContents } from './contents.ts';
 import { startCopyButtons } from './copy.ts';
-import { startFigureData } from './figure-data.ts';
+import { startFigureParts } from './figure-parts.ts';
 import { startReadouts } from './readout.ts';
 
 startCards();
 followContents();
-startFigureData();
+startFigureParts();
 startReadouts();
 startCopyButtons();

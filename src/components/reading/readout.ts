@@ -1,4 +1,4 @@
-import { bringData } from './figure-data.ts';
+import { bringData } from './figure-parts.ts';
 import { placeBeside } from './place.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -37,17 +37,17 @@ class Readout {
   attach(box: HTMLElement): void {
     const svg = box.querySelector('svg');
     if (!svg) return;
-    const { table: id = '', rows: places = '' } = box.dataset;
-    const rows = places.split(' ').map(Number);
+    const { table: id = '' } = box.dataset;
     svg.addEventListener('pointermove', (event) => {
       const table = document.getElementById(id);
-      if (table instanceof HTMLTableElement) this.#show(svg, table, rows, event);
+      if (table instanceof HTMLTableElement) this.#show(svg, table, event);
       else bringData(box.closest('figure'));
     });
     svg.addEventListener('pointerleave', () => this.hide());
   }
 
-  #show(svg: SVGSVGElement, table: HTMLTableElement, rows: number[], event: PointerEvent): void {
+  #show(svg: SVGSVGElement, table: HTMLTableElement, event: PointerEvent): void {
+    const rows = (table.dataset['rows'] ?? '').split(' ').map(Number);
     const frame = svg.getBoundingClientRect();
     const { width, height } = svg.viewBox.baseVal;
     const row = nearest(rows, ((event.clientX - frame.left) / frame.width) * width);
@@ -74,7 +74,7 @@ class Readout {
 
 export function startReadouts(): void {
   const readout = new Readout();
-  for (const box of document.querySelectorAll<HTMLElement>('.panel-box[data-rows]'))
+  for (const box of document.querySelectorAll<HTMLElement>('.panel-box[data-table]'))
     readout.attach(box);
   document.addEventListener('scroll', () => readout.hide(), { passive: true });
 }

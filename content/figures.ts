@@ -23,12 +23,12 @@ const shifted = (of: string, figure: (panel: string) => string) =>
         'c',
         'orthants',
         'Different orthants',
-        'context from one orthant, queries from all',
+        'context in one, queries in all',
         LEAST_SQUARES,
       ],
       ['d', 'scaled-x-0.333', 'Inputs scaled', 'x / 3; predicting 0 errs 1/9', LEAST_SQUARES],
       ['e', 'scaled-y-0.333', 'Targets scaled', 'y / 3; predicting 0 errs 1/9', LEAST_SQUARES],
-      ['f', 'half-subspace', 'Half the dimensions', 'inputs from a random subspace', LEAST_SQUARES],
+      ['f', 'half-subspace', 'Half the dimensions', 'in a random subspace', LEAST_SQUARES],
     ] as const
   ).map(([panel, on, title, note, baselines]) => ({
     of,
@@ -54,7 +54,7 @@ export const figures: Record<string, FigureEntry> = {
         of: SKEWED,
         on: 'isotropic',
         title: 'Isotropic inputs',
-        note: 'a shift, and what the published panel (a) shows',
+        note: 'a shift; published as panel (a)',
         baselines: LEAST_SQUARES,
         published: '1a',
       },

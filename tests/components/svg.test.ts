@@ -34,18 +34,19 @@ test('a group of like marks becomes one path in their place', () => {
       '<g stroke="red"><line x1="1" x2="9" y1="2" y2="2"></line><line x1="1" x2="9" y1="4.06" y2="4.06"></line></g>' +
         '<g transform="translate(5,0)"><path transform="translate(1,2)" d="M0,0L0,4" fill="a"></path>' +
         '<path transform="translate(3,2)" d="M0,0L0,4" fill="a"></path></g>' +
-        '<g><circle cx="3" cy="4" r="2"></circle><circle cx="8" cy="4" r="2"></circle></g>',
+        '<g><circle cx="3" cy="4" r="2"></circle><circle cx="13" cy="4" r="2"></circle></g>',
     ),
   ).toBe(
     '<path d="M1 2L9 2M1 4.1L9 4.1" stroke="red"></path>' +
       '<path fill="a" d="M1 2l0 4M3 2l0 4" transform="translate(5,0)"></path>' +
-      '<path d="M1 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0ZM6 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0Z"></path>',
+      '<path d="M1 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0ZM11 4a2 2 0 1 0 4 0a2 2 0 1 0 -4 0Z"></path>',
   );
 });
 
-test('marks that look or are told differently stay apart', () => {
+test('marks that look or are told differently, or overlap, stay apart', () => {
   const apart =
-    '<g><circle cx="3" cy="4" r="2" fill="a"></circle><circle cx="8" cy="4" r="2" fill="b"></circle></g>' +
+    '<g><circle cx="3" cy="4" r="2" fill="a"></circle><circle cx="18" cy="4" r="2" fill="b"></circle></g>' +
+    '<g><circle cx="3" cy="4" r="2"></circle><circle cx="8" cy="4" r="2"></circle></g>' +
     '<g><path d="M0,1A1,1,0,1,1,0,-1" transform="translate(1,2)"></path><line x1="0" x2="1" y1="0" y2="1"></line></g>' +
     '<g><text>a</text><text>b</text></g>';
   expect(markupOf(apart)).toBe(apart);

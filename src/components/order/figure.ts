@@ -60,9 +60,12 @@ export const orderSensitivity = (
 /** Less than this is the rounding of float32 sums in another order. */
 const FLOOR = 1e-6;
 
-/** Share of a context's width by which a method's marks stand beside its middle. */
-const offset = (method: string, methods: readonly string[]): number =>
-  ((methods.indexOf(method) + 0.5) / methods.length - 0.5) * 0.56;
+/** Where one of several stands in a space of this width, from its middle. */
+const beside = <Item>(item: Item, items: readonly Item[], width: number): number =>
+  ((items.indexOf(item) + 0.5) / items.length - 0.5) * width;
+
+/** Share of a context's width that its marks take. */
+const SPREAD = 0.78;
 
 const styleOf = ({ artifact }: Filled, method: string) =>
   methodStyle(architectureOf(artifact.data, method));
@@ -75,13 +78,14 @@ function methodMarks(panel: Filled, method: string): Plot.Markish[] {
   const { variable, symbol = 'circle' } = styleOf(panel, method);
   const colour = `var(${variable})`;
   const contexts = contextsOf(panel);
-  const data = panel.runs
-    .filter((run) => run.method === method)
-    .map(({ k, variance, error }, i) => ({
-      x: contexts.indexOf(k) + offset(method, panel.methods) + 0.02 * (i % 3),
-      variance: variance.mean,
-      error: error.mean,
-    }));
+  const runs = panel.runs.filter((run) => run.method === method);
+  const seeds = [...new Set(runs.map(({ seed }) => seed))];
+  const middle = beside(method, panel.methods, SPREAD);
+  const data = runs.map(({ k, seed, variance, error }) => ({
+    x: contexts.indexOf(k) + middle + beside(seed, seeds, (0.8 * SPREAD) / panel.methods.length),
+    variance: variance.mean,
+    error: error.mean,
+  }));
   const at = { x: 'x', symbol, r: 4, clip: true } as const;
   const paper = 'var(--paper)';
   const line = { x: 'x', y1: 'variance', y2: 'error', stroke: colour, strokeOpacity: 0.3 };

@@ -19,13 +19,7 @@ const shifted = (of: string, figure: (panel: string) => string) =>
   (
     [
       ['b', 'noisy', 'Noisy targets', 'y = w·x + noise', [...LEAST_SQUARES, 'ridge']],
-      [
-        'c',
-        'orthants',
-        'Different orthants',
-        'context in one, queries in all',
-        LEAST_SQUARES,
-      ],
+      ['c', 'orthants', 'Different orthants', 'context in one, queries in all', LEAST_SQUARES],
       ['d', 'scaled-x-0.333', 'Inputs scaled', 'x / 3; predicting 0 errs 1/9', LEAST_SQUARES],
       ['e', 'scaled-y-0.333', 'Targets scaled', 'y / 3; predicting 0 errs 1/9', LEAST_SQUARES],
       ['f', 'half-subspace', 'Half the dimensions', 'in a random subspace', LEAST_SQUARES],

@@ -9,6 +9,7 @@ import { find, wordsOf } from './hast.ts';
 import { integrity, withIntegrity } from './integrity.ts';
 import { searchEntries } from './search-index.ts';
 import { serviceWorker } from './service-worker.ts';
+import { withPunctuation } from './together.ts';
 
 const fileOf = (folder: string, pathname: string): string =>
   join(folder, pathname, pathname.endsWith('.html') ? '' : 'index.html');
@@ -25,7 +26,7 @@ async function writeSearchIndex(folder: string, pathnames: readonly string[]): P
   await writeFile(join(folder, 'search.json'), JSON.stringify(entries.flat()));
 }
 
-async function addIntegrity(
+async function finishMarkup(
   folder: string,
   base: string,
   pathnames: readonly string[],
@@ -34,7 +35,7 @@ async function addIntegrity(
     integrity(readFileSync(join(folder, address.slice(base.length))));
   for (const pathname of pathnames) {
     const file = fileOf(folder, pathname);
-    await writeFile(file, withIntegrity(await readFile(file, 'utf8'), hashOf));
+    await writeFile(file, withPunctuation(withIntegrity(await readFile(file, 'utf8'), hashOf)));
   }
 }
 
@@ -73,7 +74,7 @@ export function finish(): AstroIntegration {
         const folder = fileURLToPath(dir);
         const pathnames = pages.map(({ pathname }) => pathname).sort();
         await writeSearchIndex(folder, pathnames);
-        await addIntegrity(folder, base, pathnames);
+        await finishMarkup(folder, base, pathnames);
         await writeServiceWorker(folder, pathnames);
       },
     },

@@ -11,6 +11,33 @@ async function openAll(page: Page): Promise<void> {
   });
 }
 
+/** Formulas whose comma stands on the next line. */
+function tornApart(): string[] {
+  return [...document.querySelectorAll('section math')].flatMap((math) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    walker.currentNode = math.querySelector('annotation')?.lastChild ?? math;
+    const text = walker.nextNode();
+    if (!text || !/^[,.;:!?)]/.test(text.textContent ?? '')) return [];
+    const range = document.createRange();
+    range.setStart(text, 0);
+    range.setEnd(text, 1);
+    const torn = range.getBoundingClientRect().left < math.getBoundingClientRect().right - 1;
+    return torn ? [`${math.textContent} | ${text.textContent}`] : [];
+  });
+}
+
+/** Drawings that are not as wide for their height as what is drawn in them. */
+function outOfShape(): string[] {
+  return [...document.querySelectorAll<SVGSVGElement>('svg[viewBox]')].flatMap((svg) => {
+    const { width, height } = svg.getBoundingClientRect();
+    const drawn = svg.viewBox.baseVal;
+    const stretch = width / height / (drawn.width / drawn.height);
+    return width > 0 && Math.abs(stretch - 1) > 0.02
+      ? [`${svg.getAttribute('class')} ${width} × ${height}`]
+      : [];
+  });
+}
+
 for (const path of PAGES) {
   test(`/${path} is accessible in light and dark`, async ({ page }) => {
     await page.goto(path);
@@ -42,6 +69,17 @@ for (const path of PAGES) {
     expect(await overflow(page), 'letters of 200 %').toBeLessThanOrEqual(0);
   });
 }
+
+test('no line begins with the punctuation after a formula, and drawings have their own shape', async ({
+  page,
+}) => {
+  await page.goto('');
+  for (const width of [360, 768, 1000, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(tornApart), `${width} px`).toEqual([]);
+    expect(await page.evaluate(outOfShape), `${width} px`).toEqual([]);
+  }
+});
 
 test('the chosen colours are kept, and there before the first paint', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });

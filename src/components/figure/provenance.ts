@@ -15,7 +15,7 @@ export function provenanceFacts(provenance: Provenance): Fact[] {
   return [
     { term: 'Command', value: provenance.command, code: true },
     { term: 'Commit', value: commit + (provenance.dirty ? ' with local changes' : ''), code: true },
-    { term: 'Seeds', value: provenance.seeds.join(', ') },
+    { term: 'Seeds', value: provenance.seeds.join(', ') || 'none' },
     { term: 'Device', value: `${backend}: ${adapter}${software ? ' (software)' : ''}` },
     { term: 'Started', value: `${provenance.startedAt.slice(0, 16).replace('T', ' ')} UTC` },
     { term: 'Computing time', value: formatDuration(provenance.seconds) },

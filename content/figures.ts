@@ -19,7 +19,7 @@ const shifted = (of: string, figure: (panel: string) => string) =>
   (
     [
       ['b', 'noisy', 'Noisy targets', 'y = w·x + noise', [...LEAST_SQUARES, 'ridge']],
-      ['c', 'orthants', 'Different orthants', 'context in one, queries in all', LEAST_SQUARES],
+      ['c', 'orthants', 'Different orthants', 'queries from all', LEAST_SQUARES],
       ['d', 'scaled-x-0.333', 'Inputs scaled', 'x / 3; predicting 0 errs 1/9', LEAST_SQUARES],
       ['e', 'scaled-y-0.333', 'Targets scaled', 'y / 3; predicting 0 errs 1/9', LEAST_SQUARES],
       ['f', 'half-subspace', 'Half the dimensions', 'in a random subspace', LEAST_SQUARES],
@@ -61,7 +61,7 @@ export const figures: Record<string, FigureEntry> = {
         of: SPARSE,
         on: 'training',
         title: 'Sparse linear functions',
-        note: 'all but three weights are 0',
+        note: 'three weights, others 0',
         baselines: ['least-squares', 'lasso'],
         published: '2a',
       },
@@ -77,7 +77,7 @@ export const figures: Record<string, FigureEntry> = {
         of: TREE,
         on: 'training',
         title: 'Decision trees',
-        note: 'each node asks for the sign of a coordinate',
+        note: 'by signs of coordinates',
         baselines: ['greedy-tree', 'boosted-trees'],
         published: '2c',
       },

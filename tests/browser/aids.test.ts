@@ -91,6 +91,13 @@ test('the tables of a figure come into it when its data are asked for', async ({
   await expect(data.locator('a')).toHaveCount(0);
 });
 
+test('how a figure was made comes into it likewise', async ({ page }) => {
+  const made = page.locator(`${FIGURE} [data-part="provenances"]`);
+  await made.locator('summary').click();
+  await expect(made.locator('.provenance')).toContainText('npm run lab');
+  await expect(made.locator('p a')).toHaveCount(0);
+});
+
 test('where a figure\u2019s tables cannot be had, the way to them stays', async ({ page }) => {
   await page.route('**/figures/**', (route) => route.fulfill({ body: 'not it' }));
   const data = page.locator(`${FIGURE} [data-part="data-tables"]`);

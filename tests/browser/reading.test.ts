@@ -44,7 +44,9 @@ test.describe('without JavaScript', () => {
     await page.goto('');
     const figure = page.locator(FIGURE);
     await figure.locator('summary', { hasText: 'How it was made' }).click();
-    await expect(figure.locator('.provenance')).toContainText('npm run lab');
+    await figure.locator('[data-part="provenances"] a').click();
+    await expect(page.locator('.provenance').first()).toContainText('npm run lab');
+    await page.goBack();
     const links = await figure.locator('.downloads a').all();
     expect(links).toHaveLength(3);
     for (const link of links) {

@@ -1,6 +1,6 @@
 // Builds the site with links to its PDF and prints the paper to dist/paper.pdf (npm run pdf).
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { chromium as playwright } from '@playwright/test';
 import { preview } from 'astro';
 import { chromium } from './lib/chromium.mjs';
@@ -18,7 +18,7 @@ await program(async () => {
     const page = await browser.newPage();
     await page.goto(`http://localhost:${server.port}${process.env.SITE_BASE ?? '/'}`);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
-    const path = join(ROOT, process.env.SITE_OUT ?? 'dist', 'paper.pdf');
+    const path = resolve(ROOT, process.env.SITE_OUT ?? 'dist', 'paper.pdf');
     await page.pdf({
       path,
       format: 'A4',

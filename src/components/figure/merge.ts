@@ -1,9 +1,9 @@
+import { toTenth } from './path.ts';
+
 type Place = readonly [x: number, y: number];
 
 const numbers = (element: Element, names: readonly string[]): number[] =>
   names.map((name) => Number(element.getAttribute(name)));
-
-const short = (value: number): string => String(Math.round(value * 10) / 10);
 
 /** A path that starts somewhere and goes on in steps, at most moved. */
 const STEPS = /^M(-?[\d.]+)[ ,]?(-?[\d.]+)([a-z][^A-Z]*Z?)$/;
@@ -21,12 +21,12 @@ function asPath(element: Element): Told | null {
   if (element.localName === 'line') {
     const attributes = ['x1', 'y1', 'x2', 'y2'];
     const [x1, y1, x2, y2] = numbers(element, attributes) as [number, number, number, number];
-    return { place: [x1, y1], steps: `L${short(x2)} ${short(y2)}`, attributes };
+    return { place: [x1, y1], steps: `L${toTenth(x2)} ${toTenth(y2)}`, attributes };
   }
   if (element.localName === 'circle') {
     const attributes = ['cx', 'cy', 'r'];
     const [x, y, r] = numbers(element, attributes) as [number, number, number];
-    const half = (to: number): string => `a${r} ${r} 0 1 0 ${short(to)} 0`;
+    const half = (to: number): string => `a${r} ${r} 0 1 0 ${toTenth(to)} 0`;
     return { place: [x - r, y], steps: `${half(2 * r)}${half(-2 * r)}Z`, attributes };
   }
   if (element.localName !== 'path') return null;
@@ -52,7 +52,7 @@ const overlap = (places: readonly Place[]): boolean =>
     places.slice(0, i).some(([px, py]) => Math.hypot(x - px, y - py) < APART),
   );
 
-const told = ({ place: [x, y], steps }: Told): string => `M${short(x)} ${short(y)}${steps}`;
+const told = ({ place: [x, y], steps }: Told): string => `M${toTenth(x)} ${toTenth(y)}${steps}`;
 
 /** Makes one path of a group of lines, dots or paths that look alike: a panel has a hundred of them. */
 export function merge(group: Element): void {

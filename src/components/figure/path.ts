@@ -1,6 +1,9 @@
+/** To a tenth of a unit, as text. */
+export const toTenth = (value: number): string => String(Math.round(value * 10) / 10);
+
 /** A list of numbers with none of them finer than a tenth. */
 export const toTenths = (places: string): string =>
-  places.replaceAll(/-?\d*\.\d+/g, (number) => String(Math.round(Number(number) * 10) / 10));
+  places.replaceAll(/-?\d*\.\d+/g, (number) => toTenth(Number(number)));
 
 type Point = readonly [x: number, y: number];
 

@@ -69,7 +69,7 @@ function recordOf(result: NodeResult) {
   return {
     parameters,
     loss,
-    weights: result.published[name]!,
+    ...(result.published[name] && { weights: result.published[name] }),
     weightsSha256: result.sha256[name]!,
   };
 }

@@ -5,7 +5,6 @@ import type { Experiment, Node } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Evaluation, Task } from '../../src/tasks/evaluation.ts';
 import type { Ramp, Schedule } from '../../src/training/schedule.ts';
-import { canReplay } from '../../src/training/train-replayed.ts';
 import { assembleLearningCurves } from './assemble.ts';
 import type { AssembleParameters } from './assemble.ts';
 import { baselineCode } from './baselines.ts';
@@ -19,7 +18,7 @@ import type { OrderParameters } from './order.ts';
 import { probeModel } from './probe.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
 import { resourcesOf } from './resources.ts';
-import { trainModelReplayed } from './train-replayed.ts';
+import { trainModelUntil } from './train-until.ts';
 import { trainModel } from './train.ts';
 import { verifyLearningCurves } from './verify.ts';
 
@@ -33,6 +32,11 @@ export type ModelRun = {
   schedule: Schedule;
   batch: number;
   curriculum: Curriculum;
+  /**
+   * At `paper`, where the training is carried in parts: after how many steps each ends, ascending. It stops for good
+   * after the last, and a part added later goes on from there.
+   */
+  parts?: number[];
 };
 
 /** A class of functions at one preset. */
@@ -65,31 +69,70 @@ interface Place {
 }
 
 /**
- * The code that trains. At the published scale a GPU replays its commands, where a model draws nothing; results of
- * the smaller presets are of code that does not depend on a GPU's, and so outlive changes to it.
+ * One training. At the published scale it goes in parts and a GPU replays its commands; results of the smaller
+ * presets are of code that does not depend on a GPU's, and so outlive changes to it.
  */
-function trainer({ preset }: Place, config: ModelConfig) {
-  return preset === 'paper' && canReplay(config)
-    ? { module: here('train-replayed'), run: trainModelReplayed }
-    : { module: here('train'), run: trainModel };
+function trainingOf(place: Place, method: string, run: ModelRun, seed: number): Node {
+  const { task, lossEvery } = place.parameters;
+  const { parts = [run.steps], ...rest } = run;
+  checkParts(parts, run.steps, lossEvery, `${place.experiment} ${method}`);
+  const name = `${method}-${seed}`;
+  const shared = {
+    seed,
+    uses: { build: modelCode(run.config), sample: taskCode(task) },
+    ...resourcesOf(place.preset, 'training'),
+  };
+  const parameters = { ...rest, task, lossEvery };
+  if (place.preset !== 'paper') {
+    return node({
+      id: `train/${name}`,
+      module: here('train'),
+      run: trainModel,
+      parameters,
+      publish: published(place, name, ['weights.safetensors', 'training.json']),
+      ...shared,
+    });
+  }
+  const upTo = (i: number): Node => {
+    const until = parts[i]!;
+    const part = until === run.steps ? name : `${name}-until-${until}`;
+    return node({
+      id: `train/${part}`,
+      module: here('train-until'),
+      run: trainModelUntil,
+      parameters: { ...parameters, until },
+      inputs: i > 0 ? { before: upTo(i - 1) } : {},
+      // Weights of this size are for the store, not for a repository.
+      publish: published(place, part, ['training.json']),
+      ...shared,
+    });
+  };
+  return upTo(parts.length - 1);
 }
 
-/** The nodes of one training: itself, its evaluation, and where asked for its probes. */
-function branch(place: Place, method: string, run: ModelRun, seed: number): Node[] {
-  const { task, lossEvery, probe, order } = place.parameters;
+function checkParts(
+  parts: readonly number[],
+  steps: number,
+  lossEvery: number,
+  where: string,
+): void {
+  const fits = (until: number, i: number): boolean =>
+    until > (parts[i - 1] ?? 0) && (until === steps || (until < steps && until % lossEvery === 0));
+  if (parts.length > 0 && parts.every(fits)) return;
+  throw new Error(
+    `${where}: expected parts that end after ascending multiples of ${lossEvery} steps, where the loss is ` +
+      `recorded, or after all ${steps}, got ${parts.join(', ') || 'none'}; correct its parts`,
+  );
+}
+
+/** The nodes of one training by their names as inputs: itself, its evaluation, and where asked for its probes. */
+function branch(place: Place, method: string, run: ModelRun, seed: number): Record<string, Node> {
+  const { task, probe, order } = place.parameters;
   const { config } = run;
   const build = modelCode(config);
   const sample = taskCode(task);
-  const name = `${method}-${seed}`;
-  const training = node({
-    id: `train/${name}`,
-    ...trainer(place, config),
-    parameters: { ...run, task, lossEvery },
-    seed,
-    uses: { build, sample },
-    publish: published(place, name, ['weights.safetensors', 'training.json']),
-    ...resourcesOf(place.preset, 'training'),
-  });
+  const training = trainingOf(place, method, run, seed);
+  const name = training.id.slice('train/'.length);
   const measured = (kind: string, file: string) => ({
     id: `${kind}/${name}`,
     inputs: { training },
@@ -117,9 +160,13 @@ function branch(place: Place, method: string, run: ModelRun, seed: number): Node
     parameters: { ...order, config, task },
     uses: { build, sample },
   };
-  return [training, evaluation, probing && node(probing), ordering && node(ordering)].filter(
-    (made) => made !== undefined,
-  );
+  const named = (kind: string) => `${kind}/${method}-${seed}`;
+  return {
+    [named('train')]: training,
+    [named('evaluate')]: evaluation,
+    ...(probing && { [named('probe')]: node(probing) }),
+    ...(ordering && { [named('order')]: node(ordering) }),
+  };
 }
 
 /** Where outputs are committed: `mamba-1.safetensors` for the weights, `mamba-1.training.json`, … */
@@ -131,19 +178,16 @@ const published = ({ experiment, preset }: Place, name: string, files: readonly 
     }),
   );
 
-const compare = (place: Place): Node[] =>
-  (Object.entries(place.parameters.baselines) as [BaselineName, Partial<EvaluateParameters>][]).map(
-    ([name, own]) =>
-      node({
-        id: `evaluate/${name}`,
-        module: here('evaluate-baseline'),
-        run: evaluateBaseline,
-        parameters: { ...place.evaluate, ...own },
-        uses: { make: baselineCode(name) },
-        publish: published(place, name, ['curves.json']),
-        ...resourcesOf(place.preset, 'baseline'),
-      }),
-  );
+const compare = (place: Place, name: BaselineName): Node =>
+  node({
+    id: `evaluate/${name}`,
+    module: here('evaluate-baseline'),
+    run: evaluateBaseline,
+    parameters: { ...place.evaluate, ...place.parameters.baselines[name] },
+    uses: { make: baselineCode(name) },
+    publish: published(place, name, ['curves.json']),
+    ...resourcesOf(place.preset, 'baseline'),
+  });
 
 function graph(experiment: string, parameters: FunctionClass, preset: Preset): Node {
   const { d, seeds, models, baselines, shifts } = parameters;
@@ -153,14 +197,23 @@ function graph(experiment: string, parameters: FunctionClass, preset: Preset): N
   const runs = seeds.flatMap((seed) =>
     Object.entries(models).map(([method, run]) => ({ method, run, seed })),
   );
-  const nodes = [
-    ...runs.flatMap(({ method, run, seed }) => branch(place, method, run, seed)),
-    ...compare(place),
-  ];
+  const compared = Object.keys(baselines) as BaselineName[];
   const trainings: AssembleParameters['trainings'] = runs.map(({ method, run, seed }) => {
-    const { config, steps, batch, learningRate, schedule, curriculum } = run;
+    const { config, steps, parts, batch, learningRate, schedule, curriculum } = run;
     const trainedPoints = curriculum.points.end;
-    return { method, seed, config, steps, batch, learningRate, schedule, trainedPoints };
+    const until = parts?.at(-1) ?? steps;
+    const stopped = until < steps && { until };
+    return {
+      method,
+      seed,
+      config,
+      steps,
+      ...stopped,
+      batch,
+      learningRate,
+      schedule,
+      trainedPoints,
+    };
   });
   const trainedPoints = Math.min(...trainings.map((training) => training.trainedPoints));
   return node({
@@ -171,19 +224,23 @@ function graph(experiment: string, parameters: FunctionClass, preset: Preset): N
       trainedPoints,
       evaluation: evaluate,
       trainings,
-      baselines: Object.keys(baselines),
+      baselines: compared,
     },
-    inputs: Object.fromEntries(nodes.map((made) => [made.id, made])),
+    inputs: Object.assign(
+      {},
+      ...runs.map(({ method, run, seed }) => branch(place, method, run, seed)),
+      ...compared.map((name) => ({ [`evaluate/${name}`]: compare(place, name) })),
+    ) as Record<string, Node>,
     ...resourcesOf(preset, 'artifact'),
   });
 }
 
 /** Defines the experiment on one class of functions: trainings, evaluations, probes and their artifact. */
-export const functionClass = (
+export const functionClass = <Presets extends Partial<Record<Preset, FunctionClass>>>(
   id: string,
   title: string,
-  presets: Record<Preset, FunctionClass>,
-): Experiment & { presets: typeof presets } => ({
+  presets: Presets,
+): Experiment & { presets: Presets } => ({
   ...defineExperiment({
     id,
     title,

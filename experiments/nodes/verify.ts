@@ -38,6 +38,12 @@ export async function* verifyLearningCurves({
     }
     const wanted = curves.filter(({ evaluation }) => wants(nameOf(method, seed, evaluation)));
     if (wanted.length === 0) continue;
+    if (weights === undefined) {
+      throw new Error(
+        `verify: expected committed weights of ${method}-${seed}, got none, as they are too large; ` +
+          'verify a smaller preset',
+      );
+    }
     const parameters = toTensors(await read(weights));
     const model = createModel(config as unknown as ModelConfig);
     for (const { evaluation, k: all, firstBatch } of wanted) {

@@ -27,14 +27,17 @@ const training = z.strictObject({
   seed: z.int(),
   /** Number of trained scalars. */
   parameters: z.int(),
+  /** Of the whole schedule. */
   steps: z.int(),
+  /** Steps taken, where the training was stopped before the end of its schedule. */
+  until: z.int().optional(),
   batch: z.int(),
   learningRate: z.number(),
   schedule: z.enum(['cosine', 'constant']),
   /** Points in a training prompt at the end of the curriculum: examples + query. */
   trainedPoints: z.int(),
-  /** Path under `public/`. */
-  weights: z.string(),
+  /** Path under `public/`; absent where weights are too large to commit. */
+  weights: z.string().optional(),
   weightsSha256: z.string(),
   /** Model configuration, enough to rebuild it; `model` names the architecture. */
   config: z.record(z.string(), z.union([z.string(), z.number()])),

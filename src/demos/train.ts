@@ -6,9 +6,8 @@ import type { ModelConfig } from '../models/index.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
 import { SAMPLERS } from '../tasks/evaluation.ts';
 import type { Sampler } from '../tasks/evaluation.ts';
-import { canReplay, trainReplayed } from '../training/train-replayed.ts';
-import { train } from '../training/train.ts';
-import type { TrainingOptions } from '../training/train.ts';
+import { drawsInForward, trainUntil } from '../training/train-until.ts';
+import type { PartOptions } from '../training/train-until.ts';
 import type { TrainEvent, TrainRequest } from './protocol.ts';
 import { readArtifact, trainingOf } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -17,7 +16,7 @@ import type { Surroundings } from './surroundings.ts';
 function optionsOf(
   { data, provenance }: Artifact<LearningCurves>,
   { method, seed }: TrainRequest,
-): { config: ModelConfig; options: TrainingOptions } {
+): PartOptions {
   const { task, lossEvery, models } = trainingParameters.parse(provenance.parameters);
   const run = models[method];
   if (!run) {
@@ -26,15 +25,15 @@ function optionsOf(
   const { config: recorded, ...rest } = run;
   const config = recorded as unknown as ModelConfig;
   const sample = SAMPLERS[task.task] as Sampler;
-  const options: TrainingOptions = {
+  return {
     ...rest,
     lossEvery,
     seed,
     d: data.d,
     model: createModel(config),
+    draws: drawsInForward(config),
     sample: (shape, random) => sample(shape, random, task),
   };
-  return { config, options };
 }
 
 /**
@@ -54,24 +53,23 @@ export async function runTraining(
   emit({ type: 'device', device: { runtime: runtimeRecord(runtime), reason: runtime.reason } });
   const artifact = await readArtifact(around, request.artifactUrl);
   const published = trainingOf(artifact.data, request).loss;
-  const { config, options } = optionsOf(artifact, request);
+  const options = optionsOf(artifact, request);
   const until = Math.min(request.steps, options.steps);
   emit({ type: 'stage', text: 'Drawing the first prompts …' });
-  const end = new AbortController();
-  const finished = (canReplay(config) ? trainReplayed : train)(options, {
-    signal: end.signal,
-    checkpoint: { load: async () => undefined, save: async () => {} },
-    async progress({ step, loss }) {
-      runtime.check();
-      const there = published.value[published.step.indexOf(step)];
-      const pair = loss === undefined || there === undefined ? {} : { loss: { here: loss, there } };
-      emit({ type: 'step', step, until, seconds: seconds(), ...pair });
-      if (step >= until) end.abort();
+  await trainUntil(
+    { ...options, until },
+    {
+      signal: new AbortController().signal,
+      checkpoint: { load: async () => undefined, save: async () => {} },
+      async progress({ step, loss }) {
+        runtime.check();
+        const there = published.value[published.step.indexOf(step)];
+        const known = loss !== undefined && there !== undefined;
+        const pair = known ? { loss: { here: loss, there } } : {};
+        emit({ type: 'step', step, until, seconds: seconds(), ...pair });
+      },
     },
-  });
-  await finished.catch((error: unknown) => {
-    if (!end.signal.aborted) throw error;
-  });
+  );
   emit({ type: 'trained', seconds: seconds() });
   await runtime.close();
 }

@@ -10,12 +10,13 @@ type Url = (path: string) => string;
 async function describe(id: string, url: Url): Promise<object> {
   const { anchors } = await paperIndex();
   const anchor = anchors.get(`fig-${id}`);
-  const { experiments, variants } = await figure(id);
+  const { variants } = await figure(id);
+  const sources = variants.flatMap((variant) => variant.sources);
   return {
     id,
     label: anchor?.label ?? null,
     url: anchor ? url(`#${anchor.id}`) : null,
-    experiments,
+    experiments: [...new Set(sources.map(({ experiment }) => experiment))],
     variants: variants.map(({ preset, description, tables, sources }, i) => ({
       preset,
       description,

@@ -17,6 +17,26 @@ interface RecordedStep {
 }
 
 /**
+ * One step of Adam.
+ * @param step counts from 1
+ * @param random what is random in the forward pass
+ * @returns the loss; the caller disposes of it
+ */
+export function plainStep(
+  model: SequenceModel,
+  adam: Adam,
+  prompts: Prompts,
+  step: number,
+  learningRate: number,
+  random: RandomStream,
+): tf.Scalar {
+  const { loss, gradients } = lossAndGradients(model, adam.parameters, prompts, random);
+  adam.step(gradients, step, learningRate);
+  tf.dispose(gradients);
+  return loss as tf.Scalar;
+}
+
+/**
  * The steps of a training with what the GPU does recorded: the first step on prompts of a new length runs through
  * TensorFlow.js, the second is recorded, and all others repeat it, to the same bits.
  */
@@ -54,11 +74,7 @@ export class ReplayedSteps {
   }
 
   #plain(prompts: Prompts, step: number, learningRate: number): tf.Scalar {
-    const { parameters } = this.#adam;
-    const { loss, gradients } = lossAndGradients(this.#model, parameters, prompts, DRAWS_NOTHING);
-    this.#adam.step(gradients, step, learningRate);
-    tf.dispose(gradients);
-    return loss as tf.Scalar;
+    return plainStep(this.#model, this.#adam, prompts, step, learningRate, DRAWS_NOTHING);
   }
 
   #record(prompts: Prompts, step: number, learningRate: number): RecordedStep {

@@ -48,7 +48,7 @@ export interface TrainingResult {
 export const CHECKPOINT_SECONDS = 60;
 
 /** The randomness of one training step (counted from 0): a place in the seed's stream, not a moment. */
-const stepRandom = (seed: number, step: number): RandomStream =>
+export const stepRandom = (seed: number, step: number): RandomStream =>
   RandomStream.fromSeed(seed).fork('train').fork(step);
 
 /** What a step (counted from 0) trains on. */

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { runnableGroups } from '../../src/demos/runnable.ts';
 import { listExperiments } from '../../src/lab/catalog.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
 import { madeUp, madeUpDescents, madeUpSpeed, plant } from './planted.ts';
@@ -16,9 +17,13 @@ vi.mock('../../src/components/data/folders.ts', () => ({
   contentFolder: join(ROOT, 'content'),
 }));
 
+vi.mock('astro:content', () => ({ getCollection: () => [] }));
+
 // The figures look for what is run as soon as they are loaded.
 vi.stubEnv('SITE_PUBLIC', folder);
-for (const experiment of await listExperiments(openWorkspace(ROOT))) {
+const experiments = await listExperiments(openWorkspace(ROOT));
+const experimentOf = (id: string) => experiments.find((experiment) => experiment.id === id)!;
+for (const experiment of experiments) {
   if (['claims', 'zero-predictor'].includes(experiment.id)) continue;
   if (experiment.id === 'gradient-descent') plant(folder, experiment.id, madeUpDescents());
   else if (experiment.id === 'scan-speed') plant(folder, experiment.id, madeUpSpeed());
@@ -71,9 +76,9 @@ describe.each(ids)('%s', (id) => {
     }
     expect(description.length).toBeGreaterThanOrEqual(2);
     expect(description.join(' ')).not.toMatch(/NaN|undefined|Infinity/);
-    expect(sources.map(({ experiment }) => experiment)).toEqual([
-      ...new Set(figures[id]!.experiments),
-    ]);
+    expect(sources.map(({ experiment }) => experiment)).toEqual(
+      expect.arrayContaining([...figures[id]!.experiments]),
+    );
   });
 
   test('stands alone in the colours of the light theme', async () => {
@@ -110,6 +115,50 @@ test('every reproduced panel carries its published runs', async () => {
   expect(await drawn('longer')).toEqual([overlay, [2 + 3, 3 + 3, 3 + 3]]);
   expect(await drawn('layers')).toEqual([overlay, [2 + 2, 2, 2, 2]]);
   expect(await drawn('layers-k')).toEqual([overlay, [3, 3]]);
+});
+
+describe('with the first results at paper, one experiment of two stopped trainings', () => {
+  const id = 'sparse-linear-regression';
+  const stopped = 'Transformer after 9,000 of 500,001 steps';
+
+  beforeAll(() => {
+    const { curves, trainings, probes, order, ...rest } = madeUp(experimentOf(id), 'paper');
+    const ofGpt2 = <Item extends { method: string }>(items: readonly Item[]) =>
+      items.filter(({ method }) => method !== 'mamba');
+    const parted = ofGpt2(trainings).map((training) => ({
+      ...training,
+      weights: undefined,
+      until: 9000,
+    }));
+    plant(
+      folder,
+      id,
+      { ...rest, curves: ofGpt2(curves), trainings: parted, probes: ofGpt2(probes), order },
+      'paper',
+    );
+  });
+
+  test('a figure shows them besides its own, and only their panels and methods', async () => {
+    const { figure } = await import('../../src/components/figure/registry.ts');
+    const { variants } = await figure('functions');
+    expect(variants.map(({ preset }) => preset)).toEqual(['small', 'paper']);
+    const [small, paper] = variants;
+    expect(small!.panels).toHaveLength(3);
+    expect(paper!.panels).toHaveLength(1);
+    const labels = [...svgOf(paper!.panels[0]!.svg).querySelectorAll('.label.curve')];
+    expect(labels.map((label) => label.textContent)).not.toContain('Mamba');
+    expect(labels.map((label) => label.textContent)).toContain('Transformer');
+    expect(paper!.sources.map((source) => source.stopped)).toEqual([[stopped]]);
+    expect(small!.sources.flatMap((source) => source.stopped)).toEqual([]);
+    const other = await figure('skewed-linear-regression');
+    expect(other.variants.map(({ preset }) => preset)).toEqual(['small']);
+  });
+
+  test('nothing without weights is offered to a reader', async () => {
+    const drawing = await figures['functions']!.draw('paper', 'here');
+    expect(runnableGroups(drawing, 'curves', 'here')).toEqual([]);
+    expect(runnableGroups(await draw('functions'), 'curves', 'here')).toHaveLength(3);
+  });
 });
 
 test('a figure whose artifact is missing fails by its name and says what to run', async () => {

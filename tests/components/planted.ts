@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionClass } from '../../experiments/nodes/function-class.ts';
 import { ARTIFACT_SCHEMA, artifactPath } from '../../src/artifacts/artifact.ts';
+import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { GradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
 import type { ScanSpeed } from '../../src/artifacts/scan-speed.ts';
@@ -21,19 +22,16 @@ const provenance = {
   seconds: 12,
 } as const;
 
-/** Writes an artifact as a finished run of an experiment at `small` would, with made-up numbers. */
-export function plant(folder: string, id: string, data: object): void {
-  const path = join(folder, artifactPath(id, 'small'));
+/** Writes an artifact as a finished run of an experiment would, with made-up numbers. */
+export function plant(folder: string, id: string, data: object, preset: Preset = 'small'): void {
+  const path = join(folder, artifactPath(id, preset));
   mkdirSync(join(folder, 'artifacts'), { recursive: true });
-  writeFileSync(
-    path,
-    JSON.stringify({ schema: ARTIFACT_SCHEMA, id, preset: 'small', data, provenance }),
-  );
+  writeFileSync(path, JSON.stringify({ schema: ARTIFACT_SCHEMA, id, preset, data, provenance }));
 }
 
 /** Every curve, training, probe and permutation that the experiment's definition promises. */
-export function madeUp({ presets }: Experiment): LearningCurves {
-  const own = presets.small as FunctionClass;
+export function madeUp({ presets }: Experiment, preset: Preset = 'small'): LearningCurves {
+  const own = presets[preset] as FunctionClass;
   const { d, seeds, models, baselines, shifts, evaluation, probe, order, task } = own;
   const evaluations = { training: task, ...shifts };
   const methods = Object.keys(models);

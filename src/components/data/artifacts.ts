@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,6 +5,7 @@ import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.t
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
 import { learningCurves } from '../../artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
+import { isRun } from './committed.ts';
 import { publicFolder, rootFolder } from './folders.ts';
 import { gradientDescentRuns } from '../../artifacts/mechanisms.ts';
 import type { GradientDescentRuns } from '../../artifacts/mechanisms.ts';
@@ -19,14 +19,12 @@ export type LearningCurveArtifact = Artifact<LearningCurves>;
 export type GradientDescentArtifact = Artifact<GradientDescentRuns>;
 export type ScanSpeedArtifact = Artifact<ScanSpeed>;
 
-/** Presets in which the results of all these experiments are there: the site's own first. */
+/** Presets in which there are results of these experiments: the site's own first. */
 export const presetsOf = (ids: readonly string[]): Preset[] => [
   sitePreset(),
   ...presets.filter(
     (preset) =>
-      preset !== sitePreset() &&
-      preset !== 'smoke' &&
-      ids.every((id) => existsSync(join(publicFolder, artifactPath(id, preset)))),
+      preset !== sitePreset() && preset !== 'smoke' && ids.some((id) => isRun(id, preset)),
   ),
 ];
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { artifactPath } from '../../artifacts/artifact.ts';
+import type { Preset } from '../../artifacts/artifact.ts';
 import { sitePreset } from './preset.ts';
 
 // Not from `astro:config`: the configuration itself asks what is run.
@@ -28,9 +29,8 @@ function records(): Set<string> {
  * Whether an experiment's results belong to this site: recorded in lab.lock.json, or there as a file. Recorded
  * but not there is true, so that a deleted artifact fails the build where it is read.
  */
-export function isRun(id: string): boolean {
+export function isRun(id: string, preset: Preset = sitePreset()): boolean {
   recorded ??= records();
-  const preset = sitePreset();
   return (
     recorded.has(`${id}.${preset}`) || existsSync(join(publicFolder, artifactPath(id, preset)))
   );
@@ -42,7 +42,8 @@ export function isRun(id: string): boolean {
  */
 export function runPanels<Panel extends { of: string }>(
   panels: readonly Panel[],
+  preset?: Preset,
 ): readonly Panel[] {
-  const run = panels.filter(({ of }) => isRun(of));
+  const run = panels.filter(({ of }) => isRun(of, preset));
   return run.length > 0 ? run : panels;
 }

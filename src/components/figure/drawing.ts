@@ -13,6 +13,8 @@ export interface Source {
   experiment: string;
   /** Path under the site's public folder. */
   artifact: string;
+  /** Which trainings ended before their schedules, and when. */
+  stopped?: readonly string[];
   provenance: Provenance;
 }
 

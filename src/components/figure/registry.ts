@@ -8,8 +8,7 @@ const figureIds: readonly string[] = Object.keys(figures);
 
 export interface Figure {
   id: string;
-  experiments: readonly string[];
-  /** One drawing a preset whose results are there, the site's own first. */
+  /** One drawing a preset in which there are results, the site's own first. */
   variants: (Drawing & { preset: Preset })[];
 }
 
@@ -26,7 +25,7 @@ async function draw(id: string): Promise<Figure> {
       preset,
     })),
   );
-  return { id, experiments: entry.experiments, variants };
+  return { id, variants };
 }
 
 /** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */

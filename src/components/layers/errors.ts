@@ -44,17 +44,16 @@ const DESCENT = 'gradient-descent';
 
 /** The figure of content/figures.ts that shows how the error falls from layer to layer. */
 export function layerErrors(spec: ErrorsSpec): FigureEntry {
-  const panels = runPanels(spec.panels).map(({ descent, ...panel }) =>
-    descent && isRun(DESCENT) ? { ...panel, descent } : panel,
-  ) as ErrorsSpec['panels'];
+  const panelsAt = (preset?: Preset) =>
+    runPanels(spec.panels, preset).map(({ descent, ...panel }) =>
+      descent && isRun(DESCENT, preset) ? { ...panel, descent } : panel,
+    ) as ErrorsSpec['panels'];
   return {
-    experiments: [
-      ...new Set(panels.flatMap(({ of, descent }) => [of, ...(descent ? [DESCENT] : [])])),
-    ],
+    experiments: [...new Set(panelsAt().map(({ of }) => of))],
     draw: async (preset, neededBy) =>
       draw(
         await Promise.all(
-          panels.map(async (panel) => ({
+          panelsAt(preset).map(async (panel) => ({
             ...(await readProbes(panel, preset, neededBy)),
             descents: panel.descent
               ? await readDescents(panel.descent, preset, neededBy)

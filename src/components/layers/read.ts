@@ -3,6 +3,7 @@ import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import { readLearningCurves, readPublished } from '../data/artifacts.ts';
 import type { LearningCurveArtifact } from '../data/artifacts.ts';
 import type { PublishedResults } from '../data/published.ts';
+import { trainedOf } from '../learning-curves/facts.ts';
 
 export type Probe = LearningCurves['probes'][number];
 
@@ -35,7 +36,8 @@ export async function readProbes(
 ): Promise<Probed> {
   const artifact = await readLearningCurves(spec.of, neededBy, preset);
   const { d, probes } = artifact.data;
-  const found = spec.models.flatMap((method) =>
+  const models = trainedOf(artifact, spec.models);
+  const found = models.flatMap((method) =>
     spec.k.flatMap((multiple) => {
       const own = probes.filter((probe) => probe.method === method && probe.k === multiple * d);
       if (own.length > 0) return own;
@@ -48,10 +50,9 @@ export async function readProbes(
   const published = await readPublished(spec.of, neededBy);
   const wanted = (k: number) => spec.k.includes(k / published.d);
   const theirs = published.probes.filter(
-    ({ figure, method, k }) =>
-      figure === spec.published && spec.models.includes(method) && wanted(k),
+    ({ figure, method, k }) => figure === spec.published && models.includes(method) && wanted(k),
   );
-  return { ...spec, artifact, probes: found, publishedD: published.d, theirs };
+  return { ...spec, models, artifact, probes: found, publishedD: published.d, theirs };
 }
 
 /** layer / (layers − 1) of published values, which lack it. */

@@ -24,11 +24,12 @@ const IDEAL: Record<Reading, number> = { scale: 1, shift: 0 };
 
 /** The figure of content/figures.ts that shows the scale and shift of the fitted line by depth. */
 export function layerReadings(all: readonly ProbeSpec[]): FigureEntry {
-  const panels = runPanels(all);
   return {
-    experiments: panels.map(({ of }) => of),
-    draw: async (preset, neededBy) =>
-      draw(await Promise.all(panels.map((panel) => readProbes(panel, preset, neededBy)))),
+    experiments: runPanels(all).map(({ of }) => of),
+    draw: async (preset, neededBy) => {
+      const panels = runPanels(all, preset);
+      return draw(await Promise.all(panels.map((panel) => readProbes(panel, preset, neededBy))));
+    },
   };
 }
 

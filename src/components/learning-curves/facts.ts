@@ -1,5 +1,7 @@
 import type { Provenance } from '../../artifacts/artifact.ts';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
+import type { LearningCurveArtifact } from '../data/artifacts.ts';
+import { sitePreset } from '../data/preset.ts';
 import { methodStyle } from '../figure/methods.ts';
 
 export type Curve = LearningCurves['curves'][number];
@@ -52,6 +54,15 @@ export function trainingsOf(
   const trainings = data.trainings.filter((training) => training.method === method);
   if (trainings.length > 0) return trainings;
   throw new Error(`${where}: expected trainings of ${method}, got none; correct the attribute`);
+}
+
+/** Those of the methods that were trained, of which at a preset other than the site's own some may be yet to come. */
+export function trainedOf(
+  { preset, data }: LearningCurveArtifact,
+  methods: readonly string[],
+): readonly string[] {
+  const trained = methods.filter((name) => data.trainings.some(({ method }) => method === name));
+  return preset === sitePreset() || trained.length === 0 ? methods : trained;
 }
 
 /** The architecture that a method is, or is a variant of; a baseline is its own. */

@@ -21,13 +21,14 @@ const ROUNDING = 1e-9;
 
 /** The figure of content/figures.ts that shows these panels. */
 export function learningCurves(spec: CurvesSpec): FigureEntry {
-  const panels = runPanels(spec.panels);
   return {
-    experiments: [...new Set(panels.map(({ of }) => of))],
-    draw: async (preset: Preset, neededBy: string) =>
-      drawLearningCurves(
+    experiments: [...new Set(runPanels(spec.panels).map(({ of }) => of))],
+    draw: async (preset: Preset, neededBy: string) => {
+      const panels = runPanels(spec.panels, preset);
+      return drawLearningCurves(
         await Promise.all(panels.map((panel) => fillPanel(panel, preset, neededBy))),
-      ),
+      );
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Preset } from '../../artifacts/artifact.ts';
 import { readLearningCurves, readPublished } from '../data/artifacts.ts';
 import type { LearningCurveArtifact } from '../data/artifacts.ts';
 import type { Overlay } from './axes.ts';
-import { curvesOf, trainingsOf } from './facts.ts';
+import { curvesOf, trainedOf, trainingsOf } from './facts.ts';
 import type { Curve } from './facts.ts';
 import type { PanelSpec } from './spec.ts';
 
@@ -26,7 +26,9 @@ export async function fillPanel(
 ): Promise<Filled> {
   const artifact = await readLearningCurves(spec.of, neededBy, preset);
   const { data } = artifact;
-  const models = spec.models ?? [...new Set(data.trainings.map(({ method }) => method))];
+  const models = spec.models
+    ? trainedOf(artifact, spec.models)
+    : [...new Set(data.trainings.map(({ method }) => method))];
   const methods = [...models, ...spec.baselines];
   const where = `${neededBy}: ${spec.of}`;
   const points = models.flatMap((method) =>

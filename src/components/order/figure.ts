@@ -38,7 +38,7 @@ export const orderSensitivity = (
   draw: async (preset, neededBy) =>
     draw(
       await Promise.all(
-        runPanels(panels).map(async (panel) => {
+        runPanels(panels, preset).map(async (panel) => {
           const artifact = await readLearningCurves(panel.of, neededBy, preset);
           const runs = artifact.data.order;
           if (runs.length > 0) {

@@ -35,7 +35,7 @@ export interface Paper {
 
 /** A figure of `content/figures.ts`: the experiments behind it and how to draw it. */
 export interface FigureEntry {
-  /** Ids of the experiments whose artifacts it shows. */
+  /** Ids of the experiments that have a panel each, or several: with results of one, the figure can be drawn. */
   experiments: readonly string[];
   /**
    * @param preset which artifact to draw

@@ -29,7 +29,7 @@ export const trainingLoss = (
   draw: async (preset, neededBy) =>
     draw(
       await Promise.all(
-        runPanels(panels).map(async (panel) => ({
+        runPanels(panels, preset).map(async (panel) => ({
           ...panel,
           artifact: await readLearningCurves(panel.of, neededBy, preset),
         })),

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { trainModelUntil } from '../../experiments/nodes/train-until.ts';
+import type { PartParameters } from '../../experiments/nodes/train-until.ts';
+import { createModel } from '../../src/models/index.ts';
+import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
+import type { Sampler } from '../../src/tasks/evaluation.ts';
+import { openForSuite } from '../kernels/backends.ts';
+import { TINY, tinyTraining } from '../training/tiny.ts';
+import { contextOf, resultOf } from './node.ts';
+
+openForSuite('cpu');
+
+const { steps, batch, learningRate, schedule, curriculum, lossEvery } = tinyTraining('lstm', 8);
+const parameters: PartParameters = {
+  config: TINY.lstm,
+  task: { task: 'linear-regression', inputs: 'isotropic' },
+  steps,
+  batch,
+  learningRate,
+  schedule,
+  curriculum,
+  lossEvery,
+  until: 4,
+};
+const uses = { build: createModel, sample: sampleLinearRegression as Sampler };
+
+test('a part takes the steps after those of the part before it, and no others', async () => {
+  const part = await trainModelUntil(contextOf(parameters, uses));
+  expect(Object.keys(part)).toEqual(['weights.safetensors', 'training.json', 'state.bin']);
+  const taken: number[] = [];
+  const rest = await trainModelUntil({
+    ...contextOf({ ...parameters, until: 8 }, uses, { before: resultOf(part) }),
+    progress: ({ step }) => Promise.resolve(void taken.push(step)),
+  });
+  expect(taken).toEqual([5, 6, 8]);
+  const whole = await trainModelUntil(contextOf({ ...parameters, until: 8 }, uses));
+  expect(Object.keys(rest)).toEqual(['weights.safetensors', 'training.json']);
+  expect(rest).toEqual(whole);
+});

@@ -98,7 +98,8 @@ describe('an example paper under a base path', () => {
   test('results in two presets are both there, to switch between', async () => {
     const html = await built('index.html');
     expect(html).toMatch(/type="radio"[^>]*value="small"[^>]*checked/);
-    expect(html).toMatch(/type="radio"[^>]*value="paper"/);
+    expect(html).toMatch(/type="radio"[^>]*class="other-preset"[^>]*value="paper"/);
+    expect(html).toContain('The caption speaks of the runs “scaled down”');
     expect(await built('figures/throws.csv')).toContain('4,4');
     expect(await built('figures/throws.paper.csv')).toContain('2,5');
   });

@@ -1,6 +1,13 @@
 import { presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 
+/** What a reader calls them. */
+export const PRESET_NAMES: Record<Preset, string> = {
+  smoke: 'trial run',
+  small: 'scaled down',
+  paper: 'as published',
+};
+
 const { SITE_PRESET = 'small' } = process.env;
 
 /** The preset whose numbers the prose and the figures show first. */

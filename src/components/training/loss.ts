@@ -104,7 +104,7 @@ function table(panel: Filled) {
 
 function draw(panels: readonly Filled[]): Drawing {
   const all = panels.flatMap(trainingsOf);
-  const end = Math.max(...all.map(({ steps }) => steps));
+  const end = Math.max(...all.flatMap(({ loss }) => loss.step));
   const values = all.flatMap(({ loss }) => loss.value);
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
   const domain = [low, Math.max(1, halfDecadeAbove(Math.max(...values)))] as const;

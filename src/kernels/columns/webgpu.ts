@@ -1,59 +1,45 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { launch, need, newTensor, registerWebgpuKernel } from '../webgpu/dispatch.ts';
-import { COPY_COLUMNS_WGSL } from './columns.wgsl.ts';
+import { elements, launch, need, newTensor, registerWebgpuKernel } from '../webgpu/dispatch.ts';
+import { columnsWgsl } from './columns.wgsl.ts';
 
 /** Kernels `SplitColumns` and `ConcatColumns`; contracts in op.ts. */
 export function registerWebgpu(): void {
   registerWebgpuKernel('SplitColumns', (backend, inputs, { sizes }) => {
-    const x = need(inputs, 'x');
-    let origin = 0;
-    return (sizes as number[]).map((size) => {
-      const part = newTensor(backend, x.shape[0] as number, size);
-      copyColumns(backend, x, part, { size, origin, to: 0 });
-      origin += size;
-      return part;
-    });
+    const whole = need(inputs, 'x');
+    const parts = (sizes as number[]).map((size) => newTensor(backend, whole.shape[0]!, size));
+    copyColumns(backend, whole, parts, 'split');
+    return parts;
   });
   registerWebgpuKernel('ConcatColumns', (backend, inputs) => {
     const parts = Object.keys(inputs).map((_, i) => need(inputs, String(i)));
-    const width = parts.reduce((sum, part) => sum + (part.shape[1] as number), 0);
-    const out = newTensor(backend, parts[0]?.shape[0] as number, width);
-    let to = 0;
-    for (const part of parts) {
-      const size = part.shape[1] as number;
-      copyColumns(backend, part, out, { size, origin: 0, to });
-      to += size;
-    }
-    return out;
+    const width = parts.reduce((sum, { shape }) => sum + shape[1]!, 0);
+    const whole = newTensor(backend, parts[0]!.shape[0]!, width);
+    copyColumns(backend, whole, parts, 'concat');
+    return whole;
   });
 }
 
 function copyColumns(
   backend: WebGPUBackend,
-  source: TensorInfo,
-  target: TensorInfo,
-  place: { size: number; origin: number; to: number },
+  whole: TensorInfo,
+  parts: readonly TensorInfo[],
+  direction: 'split' | 'concat',
 ): void {
-  const [rows, source_width] = source.shape as [number, number];
-  const target_width = target.shape[1] as number;
-  const { size, origin, to } = place;
-  const widths = [source_width, target_width, size, origin, to];
-  const unit = widths.every((width) => width % 4 === 0) ? 4 : 1;
+  const named = Object.fromEntries(parts.map((part, j) => [`part_${j}`, part]));
+  const unit = parts.every(({ shape }) => shape[1]! % 4 === 0) ? 4 : 1;
+  const count = elements(whole) / unit;
+  const sizes = Object.fromEntries(
+    parts.map(({ shape }, j) => [`size_${j}`, shape[1]! / unit] as const),
+  );
   launch(backend, {
-    name: 'CopyColumns',
-    wgsl: COPY_COLUMNS_WGSL,
-    reads: { source_rows: source },
-    writes: { target_rows: target },
-    vectors: unit === 4 ? ['source_rows', 'target_rows'] : [],
-    sizes: {
-      rows,
-      source_width: source_width / unit,
-      target_width: target_width / unit,
-      size: size / unit,
-      origin: origin / unit,
-      to: to / unit,
-    },
-    workgroups: Math.ceil((rows * size) / unit / 64),
+    name: 'Columns',
+    wgsl: columnsWgsl(parts.length, direction),
+    ...(direction === 'split'
+      ? { reads: { whole }, writes: named }
+      : { reads: named, writes: { whole } }),
+    vectors: unit === 4 ? ['whole', ...Object.keys(named)] : [],
+    sizes: { count, width: whole.shape[1]! / unit, ...sizes },
+    workgroups: Math.ceil(count / 64),
   });
 }

@@ -7,7 +7,7 @@ import type { Resources } from '../../src/lab/experiment.ts';
  */
 const PAPER = {
   /**
-   * On an H200 the 500,001 steps take eight hours for Mamba, four for the Transformer. What a day leaves undone goes
+   * On an H100 the 500,001 steps take five hours for Mamba, three for the Transformer. What a day leaves undone goes
    * on in another job.
    */
   training: { gpus: 1, cpus: 2, memoryGb: 8, minutes: 1440 },

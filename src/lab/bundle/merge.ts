@@ -74,7 +74,7 @@ async function mergeOne(sides: Sides, planned: PlannedNode, merged: Merged): Pro
     return;
   }
   const reason = refusal(planned, own, merged);
-  const outputs = reason === undefined ? await readOutputs(sides, entry) : reason;
+  const outputs = reason === undefined ? await readOutputs(sides, planned, entry) : reason;
   if (typeof outputs === 'string') {
     merged.refused.set(id, outputs);
     return;
@@ -104,11 +104,20 @@ function refusal(
   );
 }
 
-/** The outputs' bytes, or why they cannot be had. The other side's files are left as they are. */
-async function readOutputs({ from }: Sides, entry: LockEntry): Promise<Buffer[] | string> {
+/**
+ * The outputs' bytes, or why they cannot be had. Those that nobody commits, such as large weights, may have stayed
+ * behind. The other side's files are left as they are.
+ */
+async function readOutputs(
+  { from }: Sides,
+  { node, last }: PlannedNode,
+  entry: LockEntry,
+): Promise<Buffer[] | string> {
   const outputs: Buffer[] = [];
   for (const [name, hash] of Object.entries(entry.outputs)) {
     const bytes = await readIfThere(objectPath(from, hash));
+    const committed = last || name in (node.publish ?? {});
+    if (!bytes && !committed) continue;
     if (!bytes) return `its output ${name} is not in the store that came with it`;
     if (sha256(bytes) !== hash) return `its output ${name} does not have the recorded hash`;
     outputs.push(bytes);

@@ -1,0 +1,114 @@
+import type { Preset } from '../src/artifacts/artifact.ts';
+import { scaling } from '../src/artifacts/scaling.ts';
+import { defineExperiment, node } from '../src/lab/experiment.ts';
+import { modelCode, taskCode } from './nodes/code.ts';
+import { compareScales } from './nodes/compare-scales.ts';
+import { evaluateModel } from './nodes/evaluate-model.ts';
+import { modelRun, scaleOf } from './nodes/scale.ts';
+import { trainModel } from './nodes/train.ts';
+
+const TASK = { task: 'linear-regression', inputs: 'skewed' } as const;
+const METHODS = ['mamba', 'gpt2'] as const;
+
+interface Extent {
+  d: number[];
+  steps: number[];
+}
+
+/**
+ * The main task in several dimensions, each model trained for several lengths. Learning rate and width are those
+ * chosen at d = 5; the curriculum starts at about two fifths of d, and takes a twentieth of the training, as there.
+ */
+function scalesOf(preset: Preset, { d: dimensions, steps: lengths }: Extent) {
+  const base = scaleOf(preset);
+  const runs = dimensions.flatMap((d) =>
+    METHODS.flatMap((method) =>
+      lengths.map((steps) => {
+        const firstDims = Math.max(1, Math.round(0.4 * d));
+        const growEvery = Math.max(1, Math.round(steps / 20 / Math.max(1, d - firstDims)));
+        const run = modelRun({ ...base, d, firstDims, growEvery }, method, 2, { steps });
+        return { method, d, seed: 1, run };
+      }),
+    ),
+  );
+  const { prompts, batch, lossEvery } = base;
+  return { runs, lossEvery, prompts, batch, evaluationSeed: 1000 };
+}
+type Scales = ReturnType<typeof scalesOf>;
+
+const INTERVAL = { confidence: 0.9, bootstrapTrials: 1000 };
+const here = (name: string): string => import.meta.resolve(`./nodes/${name}.ts`);
+
+/** A training and its evaluation. Their weights stay in the store: of thirty models nobody runs again. */
+function branch(
+  { lossEvery, prompts, batch, evaluationSeed }: Scales,
+  { run, d, seed }: Scales['runs'][number],
+  name: string,
+  folder: string,
+) {
+  const build = modelCode(run.config);
+  const training = node({
+    id: `train/${name}`,
+    module: here('train'),
+    run: trainModel,
+    parameters: { ...run, task: TASK, lossEvery },
+    seed,
+    uses: { build, sample: taskCode(TASK) },
+    publish: { 'training.json': `${folder}/${name}.training.json` },
+  });
+  const evaluation = node({
+    id: `evaluate/${name}`,
+    module: here('evaluate-model'),
+    run: evaluateModel,
+    parameters: {
+      evaluations: { training: TASK },
+      d,
+      points: 25 * d + 1,
+      k: [0, d, 2 * d],
+      queriedK: [],
+      prompts,
+      batch,
+      seed: evaluationSeed,
+      ...INTERVAL,
+      config: run.config,
+    },
+    uses: { build },
+    inputs: { training },
+    publish: { 'curves.json': `${folder}/${name}.curves.json` },
+  });
+  return { [training.id]: training, [evaluation.id]: evaluation };
+}
+
+/** How the error after 2d examples falls with the length of the training, and rises with d. */
+export const experiment = defineExperiment({
+  id: 'scaling',
+  title: 'Error against dimension and length of training',
+  presets: {
+    smoke: scalesOf('smoke', { d: [2, 3], steps: [20, 40] }),
+    small: scalesOf('small', { d: [3, 5, 10], steps: [750, 1500, 3000, 6000, 12_000] }),
+  },
+  data: scaling,
+  graph: (scales, preset) => {
+    const nameOf = ({ method, d, run }: Scales['runs'][number]): string =>
+      `${method}-d${d}-${run.steps}`;
+    const folder = `weights/scaling.${preset}`;
+    return node({
+      id: 'artifact',
+      module: here('compare-scales'),
+      run: compareScales,
+      parameters: {
+        prompts: scales.prompts,
+        confidence: INTERVAL.confidence,
+        runs: scales.runs.map((scale) => {
+          const { method, d, seed, run } = scale;
+          const { steps, learningRate } = run;
+          return { name: nameOf(scale), method, seed, d, steps, learningRate };
+        }),
+      },
+      inputs: Object.assign(
+        {},
+        ...scales.runs.map((scale) => branch(scales, scale, nameOf(scale), folder)),
+      ) as ReturnType<typeof branch>,
+    });
+  },
+});

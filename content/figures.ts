@@ -4,6 +4,7 @@ import { layerReadings } from '../src/components/layers/readings.ts';
 import { learningCurves } from '../src/components/learning-curves/figure.ts';
 import { orderSensitivity } from '../src/components/order/figure.ts';
 import type { FigureEntry } from '../src/components/paper/paper.ts';
+import { scalingFigure } from '../src/components/scaling/figure.ts';
 import { scanFigure } from '../src/components/speed/figure.ts';
 import { trainingLoss } from '../src/components/training/loss.ts';
 
@@ -250,6 +251,7 @@ export const figures: Record<string, FigureEntry> = {
     { of: SKEWED, title: 'Skewed linear regression', note: 'variance filled, error hollow' },
     { of: TREE, title: 'Decision trees', note: 'variance filled, error hollow' },
   ]),
+  scaling: scalingFigure(),
   scan: scanFigure(),
   training: trainingLoss([
     { of: SKEWED, title: 'Skewed inputs', note: 'the main experiment' },

@@ -5,6 +5,7 @@ import { ARTIFACT_SCHEMA, artifactPath } from '../../src/artifacts/artifact.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { GradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
+import type { Scaling } from '../../src/artifacts/scaling.ts';
 import type { ScanSpeed } from '../../src/artifacts/scan-speed.ts';
 import type { Experiment } from '../../src/lab/experiment.ts';
 import { exampleInputs } from './example-data.ts';
@@ -110,6 +111,21 @@ export const madeUpDescents = (): GradientDescentRuns => {
   };
   return { d: 5, runs: { skewed: run, isotropic: run } };
 };
+
+/** Errors that fall with the length of a training and rise with d. */
+export const madeUpScaling = (): Scaling => ({
+  prompts: 64,
+  confidence: 0.9,
+  runs: ['mamba', 'gpt2'].flatMap((method) =>
+    [3, 10].flatMap((d) =>
+      [400, 100, 200].map((steps) => {
+        const mean = (10 * d) / steps;
+        const error = { mean, low: mean * 0.9, high: mean * 1.1 };
+        return { method, seed: 1, d, steps, learningRate: 1e-3, parameters: 9, error };
+      }),
+    ),
+  ),
+});
 
 /** A scan that is faster from 128 tokens on. */
 export const madeUpSpeed = (): ScanSpeed => ({

@@ -11,6 +11,8 @@ import { gradientDescentRuns } from '../../artifacts/mechanisms.ts';
 import type { GradientDescentRuns } from '../../artifacts/mechanisms.ts';
 import { scanSpeed } from '../../artifacts/scan-speed.ts';
 import type { ScanSpeed } from '../../artifacts/scan-speed.ts';
+import { scaling } from '../../artifacts/scaling.ts';
+import type { Scaling } from '../../artifacts/scaling.ts';
 import { sitePreset } from './preset.ts';
 import { publishedResults } from './published.ts';
 import type { PublishedResults } from './published.ts';
@@ -18,6 +20,7 @@ import type { PublishedResults } from './published.ts';
 export type LearningCurveArtifact = Artifact<LearningCurves>;
 export type GradientDescentArtifact = Artifact<GradientDescentRuns>;
 export type ScanSpeedArtifact = Artifact<ScanSpeed>;
+export type ScalingArtifact = Artifact<Scaling>;
 
 /** Presets in which there are results of these experiments: the site's own first. */
 export const presetsOf = (ids: readonly string[]): Preset[] => [
@@ -87,6 +90,10 @@ export const readGradientDescent = (
 /** The artifact that times scan and attention. */
 export const readScanSpeed = (neededBy: string, preset?: Preset): Promise<ScanSpeedArtifact> =>
   readArtifact('scan-speed', scanSpeed, neededBy, preset);
+
+/** The artifact of error against dimension and length of training. */
+export const readScaling = (neededBy: string, preset?: Preset): Promise<ScalingArtifact> =>
+  readArtifact('scaling', scaling, neededBy, preset);
 
 /** What was digitised of the published figures of an experiment, from `experiments/reference/`. */
 export async function readPublished(id: string, neededBy: string): Promise<PublishedResults> {

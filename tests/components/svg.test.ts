@@ -104,3 +104,23 @@ test.each<[string, Fineness]>([
   for (const point of drawn) expect(distance(point, short)).toBeLessThanOrEqual(bound);
   expect(short.length).toBeLessThan(95);
 });
+
+test('clip paths are named by their drawing, whichever came before it', () => {
+  const drawn = (inner: string): string => {
+    const svg = figureDocument().createElementNS('http://www.w3.org/2000/svg', 'svg');
+    svg.innerHTML = inner;
+    return toMarkup(svg);
+  };
+  const one = (i: number, d = 'M0 0l1 1') =>
+    drawn(
+      `<clipPath id="plot-clip-${i}"><rect></rect></clipPath><path clip-path="url(#plot-clip-${i})" d="${d}"></path>` +
+        `<clipPath id="plot-clip-${i + 1}"></clipPath>`,
+    );
+  expect(one(7)).toBe(one(23));
+  expect(one(7)).not.toBe(one(7, 'M0 0l1 2'));
+  const [, id] = /<clipPath id="(clip-[0-9a-f]{8}-0)">/.exec(one(7))!;
+  expect(one(7)).toContain(`clip-path="url(#${id})"`);
+  expect(one(7)).toContain(`<clipPath id="${id!.replace(/0$/, '1')}">`);
+  // Two different drawings on one page must not share a name.
+  expect(one(7, 'M0 0l1 2')).not.toContain(id);
+});

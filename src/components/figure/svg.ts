@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { JSDOM } from 'jsdom';
 import { colour } from './colours.ts';
 import { merge } from './merge.ts';
@@ -28,6 +29,8 @@ function unwrap(group: Element): void {
   group.replaceWith(child);
 }
 
+const CLIP = /plot-clip-\d+/g;
+
 /** Attributes that say where something is. */
 const PLACES = new Set(['transform', 'x', 'y', 'cx', 'cy', 'x1', 'x2', 'y1', 'y2']);
 
@@ -53,7 +56,15 @@ export function toMarkup(svg: Element): string {
     merge(group);
     unwrap(group);
   }
-  return svg.outerHTML;
+  return named(svg.outerHTML);
+}
+
+/** Plot numbers its clip paths as they come; a name out of the drawing itself is the same in every build. */
+function named(markup: string): string {
+  const numbers = [...new Set(markup.match(CLIP))];
+  const bare = markup.replaceAll(CLIP, '');
+  const name = `clip-${createHash('sha256').update(bare).digest('hex').slice(0, 8)}`;
+  return markup.replaceAll(CLIP, (number) => `${name}-${numbers.indexOf(number)}`);
 }
 
 /** Puts panels side by side in one SVG file with its colours and fonts resolved. */

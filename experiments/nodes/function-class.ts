@@ -75,7 +75,6 @@ interface Place {
 function trainingOf(place: Place, method: string, run: ModelRun, seed: number): Node {
   const { task, lossEvery } = place.parameters;
   const { parts = [run.steps], ...rest } = run;
-  checkParts(parts, run.steps, lossEvery, `${place.experiment} ${method}`);
   const name = `${method}-${seed}`;
   const shared = {
     seed,
@@ -83,7 +82,9 @@ function trainingOf(place: Place, method: string, run: ModelRun, seed: number): 
     ...resourcesOf(place.preset, 'training'),
   };
   const parameters = { ...rest, task, lossEvery };
+  const where = `${place.experiment}.${place.preset} ${method}`;
   if (place.preset !== 'paper') {
+    if (run.parts) throw new Error(`${where}: expected parts at paper alone; leave them out`);
     return node({
       id: `train/${name}`,
       module: here('train'),
@@ -93,6 +94,7 @@ function trainingOf(place: Place, method: string, run: ModelRun, seed: number): 
       ...shared,
     });
   }
+  checkParts(parts, run.steps, lossEvery, where);
   const upTo = (i: number): Node => {
     const until = parts[i]!;
     const part = until === run.steps ? name : `${name}-until-${until}`;

@@ -99,6 +99,8 @@ describe('a training of the published configuration', () => {
   it.each(['[]', '[3]', '[4, 4]', '[6, 4]', '[10]'])('cannot have parts %s', async (parts) => {
     const { code, output } = await lab(new Repository(), `{ parts: ${parts} }`, 'wasm');
     expect(code).toBe(1);
-    expect(output).toMatch(/tiny mamba: expected parts .*multiples of 2 steps.*correct its parts/s);
+    expect(output).toMatch(
+      /tiny\.paper mamba: expected parts .*multiples of 2 steps.*correct its parts/s,
+    );
   });
 });

@@ -1,7 +1,8 @@
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { ModelConfig, ModelName } from '../../src/models/index.ts';
 import { SIZES } from '../../src/models/sizes.ts';
-import type { FunctionClass, ModelRun } from './function-class.ts';
+import type { FunctionClass } from './function-class.ts';
+import type { ModelRun } from './training-node.ts';
 
 /**
  * What the experiments of one preset share: the published setting (PAPER 1 and 2) or its scaled-down

@@ -1,0 +1,112 @@
+import type { Preset } from '../../src/artifacts/artifact.ts';
+import { node } from '../../src/lab/experiment.ts';
+import type { Node } from '../../src/lab/experiment.ts';
+import type { ModelConfig } from '../../src/models/index.ts';
+import type { Task } from '../../src/tasks/evaluation.ts';
+import type { Ramp, Schedule } from '../../src/training/schedule.ts';
+import { modelCode, taskCode } from './code.ts';
+import { resourcesOf } from './resources.ts';
+import { trainModelUntil } from './train-until.ts';
+import { trainModel } from './train.ts';
+
+/** One method's training. */
+export type ModelRun = {
+  config: ModelConfig;
+  steps: number;
+  learningRate: number;
+  schedule: Schedule;
+  batch: number;
+  curriculum: { dims: Ramp; points: Ramp };
+  /**
+   * At `paper`, where the training is carried in parts: after how many steps each ends, ascending. It stops for good
+   * after the last, and a part added later goes on from there.
+   */
+  parts?: number[];
+};
+
+/** Where a training belongs, and what the trainings there share. */
+export interface TrainingPlace {
+  experiment: string;
+  preset: Preset;
+  parameters: { task: Task; lossEvery: number };
+}
+
+/** The module of a node. */
+export const here = (name: string): string => import.meta.resolve(`./${name}.ts`);
+
+/** Where outputs are committed: `mamba-1.safetensors` for the weights, `mamba-1.training.json`, … */
+export const published = (
+  { experiment, preset }: TrainingPlace,
+  name: string,
+  files: readonly string[],
+) =>
+  Object.fromEntries(
+    files.map((file) => {
+      const ending = file === 'weights.safetensors' ? 'safetensors' : file;
+      return [file, `weights/${experiment}.${preset}/${name}.${ending}`];
+    }),
+  );
+
+/**
+ * One training. At the published scale it goes in parts and a GPU replays its commands; results of the smaller
+ * presets are of code that does not depend on a GPU's, and so outlive changes to it.
+ */
+export function trainingOf(
+  place: TrainingPlace,
+  method: string,
+  run: ModelRun,
+  seed: number,
+): Node {
+  const { task, lossEvery } = place.parameters;
+  const { parts = [run.steps], ...rest } = run;
+  const name = `${method}-${seed}`;
+  const shared = {
+    seed,
+    uses: { build: modelCode(run.config), sample: taskCode(task) },
+    ...resourcesOf(place.preset, 'training'),
+  };
+  const parameters = { ...rest, task, lossEvery };
+  const where = `${place.experiment}.${place.preset} ${method}`;
+  if (place.preset !== 'paper') {
+    if (run.parts) throw new Error(`${where}: expected parts at paper alone; leave them out`);
+    return node({
+      id: `train/${name}`,
+      module: here('train'),
+      run: trainModel,
+      parameters,
+      publish: published(place, name, ['weights.safetensors', 'training.json']),
+      ...shared,
+    });
+  }
+  checkParts(parts, run.steps, lossEvery, where);
+  const upTo = (i: number): Node => {
+    const until = parts[i]!;
+    const part = until === run.steps ? name : `${name}-until-${until}`;
+    return node({
+      id: `train/${part}`,
+      module: here('train-until'),
+      run: trainModelUntil,
+      parameters: { ...parameters, until },
+      inputs: i > 0 ? { before: upTo(i - 1) } : {},
+      // Weights of this size are for the store, not for a repository.
+      publish: published(place, part, ['training.json']),
+      ...shared,
+    });
+  };
+  return upTo(parts.length - 1);
+}
+
+function checkParts(
+  parts: readonly number[],
+  steps: number,
+  lossEvery: number,
+  where: string,
+): void {
+  const fits = (until: number, i: number): boolean =>
+    until > (parts[i - 1] ?? 0) && (until === steps || (until < steps && until % lossEvery === 0));
+  if (parts.length > 0 && parts.every(fits)) return;
+  throw new Error(
+    `${where}: expected parts that end after ascending multiples of ${lossEvery} steps, where the loss is ` +
+      `recorded, or after all ${steps}, got ${parts.join(', ') || 'none'}; correct its parts`,
+  );
+}

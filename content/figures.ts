@@ -2,6 +2,7 @@ import { gammaGrid } from '../src/components/descent/gamma.ts';
 import { layerErrors } from '../src/components/layers/errors.ts';
 import { layerReadings } from '../src/components/layers/readings.ts';
 import { learningCurves } from '../src/components/learning-curves/figure.ts';
+import { lineFigure } from '../src/components/line/figure.ts';
 import { orderSensitivity } from '../src/components/order/figure.ts';
 import type { FigureEntry } from '../src/components/paper/paper.ts';
 import { scalingFigure } from '../src/components/scaling/figure.ts';
@@ -251,6 +252,7 @@ export const figures: Record<string, FigureEntry> = {
     { of: SKEWED, title: 'Skewed linear regression', note: 'variance filled, error hollow' },
     { of: TREE, title: 'Decision trees', note: 'variance filled, error hollow' },
   ]),
+  line: lineFigure(),
   scaling: scalingFigure(),
   scan: scanFigure(),
   training: trainingLoss([

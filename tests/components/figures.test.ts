@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runnableGroups } from '../../src/demos/runnable.ts';
 import { listExperiments } from '../../src/lab/catalog.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
-import { madeUp, madeUpDescents, madeUpScaling, madeUpSpeed, plant } from './planted.ts';
+import {
+  madeUp,
+  madeUpDescents,
+  madeUpLine,
+  madeUpScaling,
+  madeUpSpeed,
+  plant,
+} from './planted.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'figures-'));
@@ -27,6 +34,7 @@ for (const experiment of experiments) {
   if (['claims', 'zero-predictor'].includes(experiment.id)) continue;
   if (experiment.id === 'gradient-descent') plant(folder, experiment.id, madeUpDescents());
   else if (experiment.id === 'scan-speed') plant(folder, experiment.id, madeUpSpeed());
+  else if (experiment.id === 'along-a-line') plant(folder, experiment.id, madeUpLine());
   else if (experiment.id === 'scaling') plant(folder, experiment.id, madeUpScaling());
   else plant(folder, experiment.id, madeUp(experiment));
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionClass } from '../../experiments/nodes/function-class.ts';
+import type { AlongALine } from '../../src/artifacts/along-a-line.ts';
 import { ARTIFACT_SCHEMA, artifactPath } from '../../src/artifacts/artifact.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
@@ -110,6 +111,28 @@ export const madeUpDescents = (): GradientDescentRuns => {
     grid: { gamma: [1e-3, 1e-2, 1e-1], error: [0.4, 0.1, 0.7] },
   };
   return { d: 5, runs: { skewed: run, isotropic: run } };
+};
+
+/** One model that believes half the slope, and least squares that has it. */
+export const madeUpLine = (): AlongALine => {
+  const [k, t] = [
+    [1, 10],
+    [-4, -2, 0, 2, 4],
+  ];
+  const of = (factor: number) => t.map((place) => 0.5 * factor * place);
+  return {
+    d: 5,
+    of: 'skewed-linear-regression',
+    promptSeed: 1,
+    k,
+    t,
+    reach: 2,
+    slope: 0.5,
+    lines: k.flatMap((count) => [
+      { method: 'mamba', seed: 1, k: count, y: of(0.5) },
+      { method: 'least-squares', k: count, y: of(1) },
+    ]),
+  };
 };
 
 /** Errors that fall with the length of a training and rise with d. */

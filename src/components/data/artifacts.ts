@@ -1,6 +1,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { alongALine } from '../../artifacts/along-a-line.ts';
+import type { AlongALine } from '../../artifacts/along-a-line.ts';
 import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.ts';
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
 import { learningCurves } from '../../artifacts/learning-curves.ts';
@@ -20,6 +22,7 @@ import type { PublishedResults } from './published.ts';
 export type LearningCurveArtifact = Artifact<LearningCurves>;
 export type GradientDescentArtifact = Artifact<GradientDescentRuns>;
 export type ScanSpeedArtifact = Artifact<ScanSpeed>;
+export type AlongALineArtifact = Artifact<AlongALine>;
 export type ScalingArtifact = Artifact<Scaling>;
 
 /** Presets in which there are results of these experiments: the site's own first. */
@@ -90,6 +93,10 @@ export const readGradientDescent = (
 /** The artifact that times scan and attention. */
 export const readScanSpeed = (neededBy: string, preset?: Preset): Promise<ScanSpeedArtifact> =>
   readArtifact('scan-speed', scanSpeed, neededBy, preset);
+
+/** The artifact of what models believe along a line. */
+export const readAlongALine = (neededBy: string, preset?: Preset): Promise<AlongALineArtifact> =>
+  readArtifact('along-a-line', alongALine, neededBy, preset);
 
 /** The artifact of error against dimension and length of training. */
 export const readScaling = (neededBy: string, preset?: Preset): Promise<ScalingArtifact> =>

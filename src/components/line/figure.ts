@@ -1,0 +1,152 @@
+import type * as Plot from '@observablehq/plot';
+import type { AlongALine } from '../../artifacts/along-a-line.ts';
+import { acrossAt } from '../chart/axis.ts';
+import { drawChart } from '../chart/draw.ts';
+import type { EndLabel, Scale } from '../chart/draw.ts';
+import { drawingOf } from '../chart/drawing.ts';
+import { series } from '../chart/series.ts';
+import { readAlongALine } from '../data/artifacts.ts';
+import type { AlongALineArtifact } from '../data/artifacts.ts';
+import type { DataTable, Drawing } from '../figure/drawing.ts';
+import { methodStyle } from '../figure/methods.ts';
+import type { FigureEntry } from '../paper/paper.ts';
+import { formatCount, formatError } from '../prose/format.ts';
+
+type Line = AlongALine['lines'][number];
+
+/** The figure of content/figures.ts that shows what models believe along a line, a panel a number of examples. */
+export const lineFigure = (): FigureEntry => ({
+  experiments: ['along-a-line'],
+  draw: async (preset, neededBy) => draw(await readAlongALine(neededBy, preset)),
+});
+
+const signed = (value: number): string => String(value).replace('-', '−');
+
+/** Of slopes up to three halves, which a reader may choose; places and values in units of the query's. */
+const X: Scale = {
+  type: 'linear',
+  domain: [-2, 2],
+  ticks: [-2, -1, 0, 1, 2],
+  format: signed,
+  label: 'place on the line',
+};
+const Y: Scale = {
+  type: 'linear',
+  domain: [-3.2, 3.2],
+  ticks: [-3, -2, -1, 0, 1, 2, 3],
+  format: signed,
+  label: 'prediction',
+};
+const TRUTH = {
+  name: 'the function',
+  role: 'baseline',
+  variable: '--ink',
+  dash: '',
+  symbol: undefined,
+} as const;
+
+const linesAt = ({ lines }: AlongALine, k: number): Line[] =>
+  lines.filter((line) => line.k === k).toSorted((a, b) => rank(a) - rank(b));
+/** Least squares last, so that it is seen. */
+const rank = ({ seed }: Line): number => (seed === undefined ? 1 : 0);
+
+const pointsOf = ({ t, reach }: AlongALine, y: readonly number[]) =>
+  t.map((place, i) => ({ x: place / reach, y: y[i]! / reach }));
+
+const truthOf = ({ t, slope }: AlongALine): number[] => t.map((place) => slope * place);
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const methodsOf = ({ lines }: AlongALine): string[] => [
+  ...new Set(lines.map(({ method }) => method)),
+];
+
+function labelsOf(data: AlongALine, k: number): EndLabel[] {
+  const ends = (method: string): number[] =>
+    linesAt(data, k).flatMap((line) => (line.method === method ? line.y.at(-1)! / data.reach : []));
+  return [
+    { text: TRUTH.name, at: 2 * data.slope, variable: TRUTH.variable, layer: 'curve' },
+    ...methodsOf(data).map((method): EndLabel => {
+      const { name, variable } = methodStyle(method);
+      return { text: name, at: mean(ends(method)), variable, layer: 'curve' };
+    }),
+  ];
+}
+
+const titleOf = ({ d }: AlongALine, k: number): string => {
+  const multiple = k % d === 0 ? `${k === d ? '' : k / d}d = ` : '';
+  return `After ${multiple}${multiple ? k : formatCount(k)} example${k === 1 ? '' : 's'}`;
+};
+
+function drawPanel(data: AlongALine, k: number) {
+  const title = titleOf(data, k);
+  const at = ({ x }: { x: number }): boolean => Math.abs(x - 1) < 1e-6;
+  const marks = linesAt(data, k).flatMap(({ method, seed, y }): Plot.Markish[] =>
+    series(pointsOf(data, y), {
+      style: methodStyle(method),
+      className: `curve ${method} seed-${seed ?? 'none'}`,
+      y: Y,
+      marked: at,
+    }),
+  );
+  const svg = drawChart({
+    label: `${title}: predictions along the line`,
+    x: X,
+    y: Y,
+    marks: [
+      ...series(pointsOf(data, truthOf(data)), { style: TRUTH, className: 'curve truth', y: Y }),
+      ...marks,
+    ],
+    labels: labelsOf(data, k),
+    rule: { at: 1, text: 'query' },
+    attributes: { 'data-k': String(k) },
+  });
+  const rowsAt = data.t.map((place) => acrossAt(X, place / data.reach));
+  return { title, note: '', svg, rowsAt };
+}
+
+function table(data: AlongALine, k: number): DataTable {
+  const lines = linesAt(data, k);
+  const name = ({ method, seed }: Line): string =>
+    `${methodStyle(method).name}${seed === undefined ? '' : ` ${seed}`}`;
+  const truth = truthOf(data);
+  return {
+    title: titleOf(data, k),
+    columns: ['place', TRUTH.name, ...lines.map(name)],
+    rows: data.t.map((place, i) =>
+      [place, truth[i]!, ...lines.map(({ y }) => y[i]!)].map((value) =>
+        formatError(value / data.reach),
+      ),
+    ),
+  };
+}
+
+function describe(data: AlongALine, k: number): string {
+  const at = data.t.findIndex((place) => Math.abs(place / data.reach - 1) < 1e-6);
+  const clauses = methodsOf(data).map((method) => {
+    const values = linesAt(data, k).filter((line) => line.method === method);
+    const told = values.map(({ y }) => formatError(y[at]! / data.reach));
+    return `${methodStyle(method).name} ${told.join(', ')}`;
+  });
+  return `${titleOf(data, k)}, at the query, where the function is ${formatError(data.slope)}: ${clauses.join('; ')}.`;
+}
+
+function draw(artifact: AlongALineArtifact): Drawing {
+  const { data } = artifact;
+  return drawingOf({
+    panels: data.k.map((k) => drawPanel(data, k)),
+    csv: {
+      columns: ['method', 'seed', 'k', 'place', 'prediction'],
+      rows: data.lines.flatMap(({ method, seed, k, y }) =>
+        data.t.map((place, i) => [method, seed ?? '', k, place / data.reach, y[i]! / data.reach]),
+      ),
+    },
+    description: [
+      'Line charts, one a number of examples. Across: places on the line through 0 and a query, in multiples of the query’s. Up: predictions there and the function itself, in the same unit. One line a training seed.',
+      ...data.k.map((k) => describe(data, k)),
+    ],
+    tables: data.k.map((k) => table(data, k)),
+    artifacts: [artifact],
+  });
+}

@@ -1,7 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
-import { createModel } from '../models/index.ts';
-import type { ModelConfig } from '../models/index.ts';
 import type { Parameters, SequenceModel } from '../models/model.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -9,43 +6,12 @@ import { evaluationBatch, pointsOf } from '../tasks/evaluation.ts';
 import { meanCurve } from '../training/curves.ts';
 import { evaluatePrompts } from '../training/evaluate.ts';
 import { RandomStream } from '../training/random.ts';
-import { decode } from '../training/safetensors.ts';
 import type { LiveCurve, LiveEvent, LiveRequest, LiveResult } from './protocol.ts';
-import { download, readArtifact, trainingOf } from './surroundings.ts';
-import type { Surroundings, Training } from './surroundings.ts';
+import { openModel } from './load.ts';
+import { readArtifact } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 type Emit = (event: LiveEvent) => void;
-
-async function sha256(bytes: BufferSource): Promise<string> {
-  const subtle = crypto.subtle as SubtleCrypto | undefined;
-  if (!subtle) {
-    throw new Error(
-      'The weights cannot be checked here: open this page over https or on localhost.',
-    );
-  }
-  const hash = new Uint8Array(await subtle.digest('SHA-256', bytes));
-  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** Fetches a training's weights, checks them against the artifact and puts them on the device. */
-async function loadParameters(
-  around: Surroundings,
-  url: string,
-  training: Training,
-): Promise<Parameters> {
-  const bytes = await (await download(around, url)).arrayBuffer();
-  const hash = await sha256(bytes);
-  if (hash !== training.weightsSha256) {
-    throw new Error(
-      `The weights in ${url} are not those of the artifact (sha256 ${hash.slice(0, 12)}…, ` +
-        `expected ${training.weightsSha256.slice(0, 12)}…); reload the page.`,
-    );
-  }
-  const tensors = Object.entries(decode(new Uint8Array(bytes)));
-  return Object.fromEntries(
-    tensors.map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-  );
-}
 
 interface Setting {
   data: LearningCurves;
@@ -121,17 +87,6 @@ async function evaluateAll(
     curves.push(await evaluate(setting, target, report));
   }
   return curves;
-}
-
-async function openModel(
-  request: LiveRequest,
-  around: Surroundings,
-  data: LearningCurves,
-): Promise<{ training: Training; model: SequenceModel; parameters: Parameters }> {
-  const training = trainingOf(data, request);
-  const weightsUrl = new URL(`../${training.weights}`, request.artifactUrl).href;
-  const parameters = await loadParameters(around, weightsUrl, training);
-  return { training, model: createModel(training.config as unknown as ModelConfig), parameters };
 }
 
 /**

@@ -99,8 +99,7 @@ export abstract class LiveElement<Request, Event extends { type: string }> exten
     worker.addEventListener('error', ({ message }) => {
       this.end('failed', `The run could not start: ${message || 'its code did not load'}.`);
     });
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
-    worker.postMessage(this.request());
+    this.post(this.request());
   }
 
   #receive(event: Event): void {
@@ -109,6 +108,16 @@ export abstract class LiveElement<Request, Event extends { type: string }> exten
     if (event.type === 'failed') return this.end('failed', `The run failed. ${event.message}`);
     this.dataset['backend'] = event.device.runtime.backend;
     this.find('.live-device', HTMLElement).textContent = deviceText(event.device);
+  }
+
+  /** Asks the worker that runs already. */
+  protected post(request: Request): void {
+    this.#worker?.postMessage(request);
+  }
+
+  /** What was asked is done, and more may be asked of the same worker. */
+  protected settle(text: string): void {
+    this.#setState('done', text);
   }
 
   protected end(state: State, text: string): void {

@@ -7,7 +7,7 @@ const SVG = 'http://www.w3.org/2000/svg';
 type Point = readonly [x: number, y: number];
 
 /** SVG path in a panel's viewBox of a line that stays within its axes. */
-function linePath({ x, y }: { x: Axis; y: Axis }, points: readonly Point[]): string {
+export function linePath({ x, y }: { x: Axis; y: Axis }, points: readonly Point[]): string {
   return points
     .map(([across, up], i) => {
       const at = [acrossAt(x, clamp(x, across)), downAt(y, clamp(y, up))];

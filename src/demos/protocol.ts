@@ -80,3 +80,32 @@ export type TrainEvent =
       loss?: { here: number; there: number };
     }
   | { type: 'trained'; seconds: number };
+
+/** A line along which a reader asks published models. */
+export interface LineRequest {
+  /** Absolute address of the artifact whose models are asked. */
+  artifactUrl: string;
+  models: { method: string; seed: number }[];
+  /** Of the prompt: its inputs, the line and, unless another is given, the slope of its function. */
+  promptSeed: number;
+  /** Slope of the function along the line. */
+  slope?: number;
+  /** Numbers of examples. */
+  k: number[];
+  /** Places on the line, in multiples of the query's. */
+  places: number[];
+  /** Backend to insist on; left out, the best one that is here. */
+  backend?: BackendName;
+}
+
+export type LineEvent =
+  | CommonEvent
+  | {
+      type: 'lines';
+      slope: number;
+      places: number[];
+      /** Predictions at the places, in the unit of the line's query. */
+      lines: { method: string; k: number; y: number[] }[];
+      /** Of the answer, once device and models are open. */
+      seconds: number;
+    };

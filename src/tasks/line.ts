@@ -18,7 +18,7 @@ export interface Line {
  * The line through the query of one prompt without noise; the points before it are the examples.
  * @param prompts of which the first is taken
  */
-export function lineOf({ points, d, xs, ys }: Prompts): Line {
+function lineOf({ points, d, xs, ys }: Prompts): Line {
   const last = points - 1;
   const query = Float64Array.from(xs.subarray(last * d, points * d));
   const reach = Math.hypot(...query);

@@ -36,5 +36,14 @@ export const acrossAt = (axis: Axis, value: number): number =>
 export const downAt = (axis: Axis, value: number): number =>
   PANEL.height - PANEL.bottom - place(axis, value) * (PANEL.height - PANEL.bottom - PANEL.top);
 
+/** The value at a place across a linear axis, as `acrossAt` puts it there. */
+export const valueAcross = ({ domain: [low, high] }: Axis, at: number): number =>
+  low + ((at - PANEL.left) / (PANEL.width - PANEL.left - PANEL.right)) * (high - low);
+
+/** The value at a place down a linear axis, as `downAt` puts it there. */
+export const valueDown = ({ domain: [low, high] }: Axis, at: number): number =>
+  low +
+  ((PANEL.height - PANEL.bottom - at) / (PANEL.height - PANEL.bottom - PANEL.top)) * (high - low);
+
 export const clamp = ({ domain: [low, high] }: Pick<Axis, 'domain'>, value: number): number =>
   Math.min(Math.max(value, low), high);

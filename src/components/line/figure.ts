@@ -11,6 +11,7 @@ import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
 import { formatCount, formatError } from '../prose/format.ts';
+import { TRUTH } from './truth.ts';
 
 type Line = AlongALine['lines'][number];
 
@@ -22,7 +23,7 @@ export const lineFigure = (): FigureEntry => ({
 
 const signed = (value: number): string => String(value).replace('-', '−');
 
-/** Of slopes up to three halves, which a reader may choose; places and values in units of the query's. */
+/** For slopes up to 1.25, which a reader may choose; places and values in units of the query's. */
 const X: Scale = {
   type: 'linear',
   domain: [-2, 2],
@@ -32,18 +33,11 @@ const X: Scale = {
 };
 const Y: Scale = {
   type: 'linear',
-  domain: [-3.2, 3.2],
-  ticks: [-3, -2, -1, 0, 1, 2, 3],
+  domain: [-2.6, 2.6],
+  ticks: [-2, -1, 0, 1, 2],
   format: signed,
   label: 'prediction',
 };
-const TRUTH = {
-  name: 'the function',
-  role: 'baseline',
-  variable: '--ink',
-  dash: '',
-  symbol: undefined,
-} as const;
 
 const linesAt = ({ lines }: AlongALine, k: number): Line[] =>
   lines.filter((line) => line.k === k).toSorted((a, b) => rank(a) - rank(b));
@@ -64,7 +58,9 @@ const methodsOf = ({ lines }: AlongALine): string[] => [
 
 function labelsOf(data: AlongALine, k: number): EndLabel[] {
   const ends = (method: string): number[] =>
-    linesAt(data, k).flatMap((line) => (line.method === method ? line.y.at(-1)! / data.reach : []));
+    linesAt(data, k)
+      .filter((line) => line.method === method)
+      .map(({ y }) => y[y.length - 1]! / data.reach);
   return [
     { text: TRUTH.name, at: 2 * data.slope, variable: TRUTH.variable, layer: 'curve' },
     ...methodsOf(data).map((method): EndLabel => {
@@ -81,13 +77,11 @@ const titleOf = ({ d }: AlongALine, k: number): string => {
 
 function drawPanel(data: AlongALine, k: number) {
   const title = titleOf(data, k);
-  const at = ({ x }: { x: number }): boolean => Math.abs(x - 1) < 1e-6;
   const marks = linesAt(data, k).flatMap(({ method, seed, y }): Plot.Markish[] =>
     series(pointsOf(data, y), {
       style: methodStyle(method),
       className: `curve ${method} seed-${seed ?? 'none'}`,
       y: Y,
-      marked: at,
     }),
   );
   const svg = drawChart({
@@ -103,7 +97,7 @@ function drawPanel(data: AlongALine, k: number) {
     attributes: { 'data-k': String(k) },
   });
   const rowsAt = data.t.map((place) => acrossAt(X, place / data.reach));
-  return { title, note: '', svg, rowsAt };
+  return { title, note: k < data.d ? 'they leave it open' : 'they settle it', svg, rowsAt };
 }
 
 function table(data: AlongALine, k: number): DataTable {

@@ -33,6 +33,7 @@ export interface Anchor {
 const ELEMENTS: Record<string, { kind: AnchorKind; prefix: string; word: string }> = {
   Figure: { kind: 'figure', prefix: 'fig', word: 'Figure' },
   LiveFigure: { kind: 'figure', prefix: 'fig', word: 'Figure' },
+  LiveLine: { kind: 'figure', prefix: 'fig', word: 'Figure' },
   LiveTraining: { kind: 'figure', prefix: 'fig', word: 'Figure' },
   Diagram: { kind: 'figure', prefix: 'fig', word: 'Figure' },
   Table: { kind: 'table', prefix: 'tab', word: 'Table' },

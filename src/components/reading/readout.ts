@@ -39,6 +39,8 @@ class Readout {
     if (!svg) return;
     const { table: id = '' } = box.dataset;
     svg.addEventListener('pointermove', (event) => {
+      // What a reader computed there is not what the table says.
+      if (box.closest('[data-live]')) return this.hide();
       const table = document.getElementById(id);
       if (table instanceof HTMLTableElement) this.#show(svg, table, event);
       else bringData(box.closest('figure'));

@@ -21,6 +21,9 @@ export const scalingFigure = (): FigureEntry => ({
 
 const methodsOf = ({ runs }: Scaling): string[] => [...new Set(runs.map(({ method }) => method))];
 
+/** On a logarithmic axis, whose ticks Plot names at powers of its base alone. */
+const place = Math.log2;
+
 /** The largest dimension has a solid line. */
 const DASHES = ['', '6 3', '1.5 3', '6 3 1.5 3'];
 
@@ -31,11 +34,10 @@ function scalesOf(data: Scaling): { x: Scale; y: Scale } {
   const domain = [low, Math.max(1, halfDecadeAbove(Math.max(...values)))] as const;
   return {
     x: {
-      type: 'log',
-      base: 2,
-      domain: [lengths[0]!, lengths[lengths.length - 1]!],
-      ticks: lengths,
-      format: formatInteger,
+      type: 'linear',
+      domain: [place(lengths[0]!), place(lengths[lengths.length - 1]!)],
+      ticks: lengths.map(place),
+      format: (at) => formatInteger(2 ** at),
       label: 'steps of training',
     },
     y: {
@@ -59,7 +61,12 @@ function drawPanel(data: Scaling, method: string, { x, y }: { x: Scale; y: Scale
     y,
     marks: lines.flatMap(({ d, dash, runs }) =>
       series(
-        runs.map(({ steps, error: { mean, low, high } }) => ({ x: steps, y: mean, low, high })),
+        runs.map(({ steps, error: { mean, low, high } }) => ({
+          x: place(steps),
+          y: mean,
+          low,
+          high,
+        })),
         { style: { ...style, dash }, className: `curve ${method} d-${d}`, y, marked: () => true },
       ),
     ),
@@ -70,7 +77,7 @@ function drawPanel(data: Scaling, method: string, { x, y }: { x: Scale; y: Scale
       layer: 'curve',
     })),
   });
-  const rowsAt = lengthsOf(data).map((steps) => acrossAt(x, steps));
+  const rowsAt = lengthsOf(data).map((steps) => acrossAt(x, place(steps)));
   return { title: style.name, note: 'every point a training of its own', svg, rowsAt };
 }
 

@@ -1,0 +1,4 @@
+import { askAlongLines } from './along.ts';
+import { serve } from './serve.ts';
+
+serve(askAlongLines());

@@ -19,6 +19,13 @@ test('a line is told step by step, what lies behind it more coarsely, and a curv
         '<path d="M0,1A1,1,0,1,1,0,-1.26"></path>',
     ),
   ).toEqual(['M1 2l0 1Z', 'M1 2l0 1Z', 'M0 0l5 1M3 3l6 0', 'M0,1A1,1,0,1,1,0,-1.3']);
+  const bent = 'M0,0L5,1.5L10,0';
+  expect(
+    paths(
+      `<path d="${bent}"></path><g class="published"><path d="${bent}"></path></g>` +
+        `<g fill-opacity="0.1"><path d="${bent}"></path></g>`,
+    ),
+  ).toEqual(['M0 0l5 1.5 5-1.5', 'M0 0l5 2 5-2', 'M0 0l10 0']);
 });
 
 const markupOf = (inner: string): string => {

@@ -13,9 +13,10 @@ export interface Fineness {
   tolerance: number;
 }
 
-/** A line that is read; and a band or a faint line behind it. */
-export const LINE: Fineness = { grid: 5, tolerance: 4 };
+/** A line that is read; a faint line behind it; and a band, whose edge is fainter still. */
+export const LINE: Fineness = { grid: 5, tolerance: 5 };
 export const SOFT: Fineness = { grid: 10, tolerance: 10 };
+export const BAND: Fineness = { grid: 10, tolerance: 20 };
 
 function distance([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
   const [dx, dy] = [bx - ax, by - ay];

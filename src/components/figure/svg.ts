@@ -2,15 +2,18 @@ import { createHash } from 'node:crypto';
 import { JSDOM } from 'jsdom';
 import { colour } from './colours.ts';
 import { merge } from './merge.ts';
-import { LINE, SOFT, shortPath, toTenths } from './path.ts';
+import { BAND, LINE, SOFT, shortPath, toTenths } from './path.ts';
+import type { Fineness } from './path.ts';
 
 let shared: Document | undefined;
 
 /** The document in which figures are drawn at build time. */
 export const figureDocument = (): Document => (shared ??= new JSDOM('').window.document);
 
-/** Whether a path lies behind what is read: an interval, or a published curve. */
-const isSoft = (path: Element): boolean => path.closest('[fill-opacity], .published') !== null;
+function finenessOf(path: Element): Fineness {
+  if (path.closest('[fill-opacity]')) return BAND;
+  return path.closest('.published') ? SOFT : LINE;
+}
 
 /** Attributes of a group that mean another thing on an element that is moved itself. */
 const BOUND = ['transform', 'clip-path'] as const;
@@ -49,7 +52,7 @@ export function toMarkup(svg: Element): string {
     for (const { name, value } of element.attributes)
       if (PLACES.has(name)) element.setAttribute(name, toTenths(value));
     const path = element.getAttribute('d');
-    if (path) element.setAttribute('d', shortPath(path, isSoft(element) ? SOFT : LINE));
+    if (path) element.setAttribute('d', shortPath(path, finenessOf(element)));
   }
   for (const text of svg.querySelectorAll('text:empty')) text.remove();
   for (const group of [...svg.querySelectorAll('g')].toReversed()) {

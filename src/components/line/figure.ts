@@ -47,6 +47,9 @@ const rank = ({ seed }: Line): number => (seed === undefined ? 1 : 0);
 const pointsOf = ({ t, reach }: AlongALine, y: readonly number[]) =>
   t.map((place, i) => ({ x: place / reach, y: y[i]! / reach }));
 
+/** Enough of a straight line, as least squares draws it. */
+const ends = <Point>(points: readonly Point[]): Point[] => [points[0]!, points[points.length - 1]!];
+
 const truthOf = ({ t, slope }: AlongALine): number[] => t.map((place) => slope * place);
 
 const mean = (values: readonly number[]): number =>
@@ -57,7 +60,7 @@ const methodsOf = ({ lines }: AlongALine): string[] => [
 ];
 
 function labelsOf(data: AlongALine, k: number): EndLabel[] {
-  const ends = (method: string): number[] =>
+  const lastOf = (method: string): number[] =>
     linesAt(data, k)
       .filter((line) => line.method === method)
       .map(({ y }) => y[y.length - 1]! / data.reach);
@@ -65,7 +68,7 @@ function labelsOf(data: AlongALine, k: number): EndLabel[] {
     { text: TRUTH.name, at: 2 * data.slope, variable: TRUTH.variable, layer: 'curve' },
     ...methodsOf(data).map((method): EndLabel => {
       const { name, variable } = methodStyle(method);
-      return { text: name, at: mean(ends(method)), variable, layer: 'curve' };
+      return { text: name, at: mean(lastOf(method)), variable, layer: 'curve' };
     }),
   ];
 }
@@ -78,7 +81,7 @@ const titleOf = ({ d }: AlongALine, k: number): string => {
 function drawPanel(data: AlongALine, k: number) {
   const title = titleOf(data, k);
   const marks = linesAt(data, k).flatMap(({ method, seed, y }): Plot.Markish[] =>
-    series(pointsOf(data, y), {
+    series(seed === undefined ? ends(pointsOf(data, y)) : pointsOf(data, y), {
       style: methodStyle(method),
       className: `curve ${method} seed-${seed ?? 'none'}`,
       y: Y,
@@ -89,7 +92,11 @@ function drawPanel(data: AlongALine, k: number) {
     x: X,
     y: Y,
     marks: [
-      ...series(pointsOf(data, truthOf(data)), { style: TRUTH, className: 'curve truth', y: Y }),
+      ...series(ends(pointsOf(data, truthOf(data))), {
+        style: TRUTH,
+        className: 'curve truth',
+        y: Y,
+      }),
       ...marks,
     ],
     labels: labelsOf(data, k),

@@ -83,3 +83,13 @@ test('other examples of the same slope give other beliefs, and what was drawn at
   await expect(figure.locator('input[name="slope"]')).toBeDisabled();
   expect(await label.getAttribute('y')).not.toBe(moved);
 });
+
+test('without its code a figure says so', async ({ page }) => {
+  await page.route('**/live-line*.js', (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("not it")' }),
+  );
+  await page.goto('?backend=wasm');
+  const figure = figureOf(page);
+  await figure.locator('.live-start').click();
+  await expect(figure.locator('.live-status')).toContainText('did not arrive');
+});

@@ -4,8 +4,9 @@ import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { modelCode, taskCode } from './nodes/code.ts';
 import { compareScales } from './nodes/compare-scales.ts';
 import { evaluateModel } from './nodes/evaluate-model.ts';
-import { modelRun, scaleOf } from './nodes/scale.ts';
+import { INTERVAL, modelRun, scaleOf } from './nodes/scale.ts';
 import { trainModel } from './nodes/train.ts';
+import { here } from './nodes/training-node.ts';
 
 const TASK = { task: 'linear-regression', inputs: 'skewed' } as const;
 const METHODS = ['mamba', 'gpt2'] as const;
@@ -35,9 +36,6 @@ function scalesOf(preset: Preset, { d: dimensions, steps: lengths }: Extent) {
   return { runs, lossEvery, prompts, batch, evaluationSeed: 1000 };
 }
 type Scales = ReturnType<typeof scalesOf>;
-
-const INTERVAL = { confidence: 0.9, bootstrapTrials: 1000 };
-const here = (name: string): string => import.meta.resolve(`./nodes/${name}.ts`);
 
 /** A training and its evaluation. Their weights stay in the store: of thirty models nobody runs again. */
 function branch(

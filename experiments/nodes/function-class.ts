@@ -16,6 +16,7 @@ import type { OrderParameters } from './order.ts';
 import { probeModel } from './probe.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
 import { resourcesOf } from './resources.ts';
+import { INTERVAL } from './scale.ts';
 import { here, published, trainingOf } from './training-node.ts';
 import type { ModelRun, TrainingPlace } from './training-node.ts';
 import { verifyLearningCurves } from './verify.ts';
@@ -36,9 +37,6 @@ export type FunctionClass = {
   probe?: ProbeParameters;
   order?: OrderParameters;
 };
-
-/** As published: 90 % intervals from 1,000 bootstrap trials (PAPER 2.3). */
-const INTERVAL = { confidence: 0.9, bootstrapTrials: 1000 };
 
 interface Place extends TrainingPlace {
   parameters: FunctionClass;

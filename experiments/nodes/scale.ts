@@ -163,6 +163,9 @@ const grid = (d: number, to: number, last: number): number[] => [
   ...Array.from({ length: last - to }, (_, i) => (to + 1 + i) * d),
 ];
 
+/** As published: 90 % intervals from 1,000 bootstrap trials (PAPER 2.3). */
+export const INTERVAL = { confidence: 0.9, bootstrapTrials: 1000 };
+
 /** The published evaluation: contexts of up to 25 d examples, 500 of d = 20. */
 export const evaluationOf = ({ d, prompts, batch }: Scale): FunctionClass['evaluation'] => ({
   points: 25 * d + 1,

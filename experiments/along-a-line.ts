@@ -31,7 +31,8 @@ function committedModels(): AskAlongParameters['trainings'] {
 
 /**
  * What models believe of one function after a few examples, along the line through a query. It reads committed
- * weights, whose hashes are parameters of its node.
+ * weights, whose hashes are parameters of its node: new ones make it stale, and in the same command it may run before
+ * them.
  */
 export const experiment = defineExperiment({
   id: 'along-a-line',

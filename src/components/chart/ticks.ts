@@ -27,3 +27,6 @@ export function multipleTick(multiple: number): string {
 
 export const geometricMean = (values: readonly number[]): number =>
   Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+
+/** With a minus sign as wide as a plus. */
+export const signedTick = (value: number): string => String(value).replace('-', '−');

@@ -3,6 +3,7 @@ import { drawChart } from '../chart/draw.ts';
 import type { EndLabel, Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { publishedSeries, series } from '../chart/series.ts';
+import { signedTick } from '../chart/ticks.ts';
 import { runPanels } from '../data/committed.ts';
 import type { Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
@@ -13,12 +14,10 @@ import type { Probed, ProbeSpec } from './read.ts';
 
 type Reading = 'scale' | 'shift';
 
-const signed = (value: number): string => String(value).replace('-', '−');
-
 /** Frames that hold the published curves; what leaves them is cut. */
 const FRAMES: Record<Reading, Omit<Scale, 'type'>> = {
-  scale: { domain: [-2, 7], ticks: [-2, 0, 1, 2, 4, 6], format: signed, label: 'scale' },
-  shift: { domain: [-2, 2], ticks: [-2, -1, 0, 1, 2], format: signed, label: 'shift' },
+  scale: { domain: [-2, 7], ticks: [-2, 0, 1, 2, 4, 6], format: signedTick, label: 'scale' },
+  shift: { domain: [-2, 2], ticks: [-2, -1, 0, 1, 2], format: signedTick, label: 'shift' },
 };
 const IDEAL: Record<Reading, number> = { scale: 1, shift: 0 };
 

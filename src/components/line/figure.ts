@@ -5,12 +5,14 @@ import { drawChart } from '../chart/draw.ts';
 import type { EndLabel, Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { series } from '../chart/series.ts';
+import { signedTick } from '../chart/ticks.ts';
 import { readAlongALine } from '../data/artifacts.ts';
 import type { AlongALineArtifact } from '../data/artifacts.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
 import { formatCount, formatError } from '../prose/format.ts';
+import { queryAt } from './facts.ts';
 import { TRUTH } from './truth.ts';
 
 type Line = AlongALine['lines'][number];
@@ -21,28 +23,27 @@ export const lineFigure = (): FigureEntry => ({
   draw: async (preset, neededBy) => draw(await readAlongALine(neededBy, preset)),
 });
 
-const signed = (value: number): string => String(value).replace('-', '−');
-
 /** For slopes up to 1.25, which a reader may choose; places and values in units of the query's. */
 const X: Scale = {
   type: 'linear',
   domain: [-2, 2],
   ticks: [-2, -1, 0, 1, 2],
-  format: signed,
+  format: signedTick,
   label: 'place on the line',
 };
 const Y: Scale = {
   type: 'linear',
   domain: [-2.6, 2.6],
   ticks: [-2, -1, 0, 1, 2],
-  format: signed,
+  format: signedTick,
   label: 'prediction',
 };
 
-const linesAt = ({ lines }: AlongALine, k: number): Line[] =>
-  lines.filter((line) => line.k === k).toSorted((a, b) => rank(a) - rank(b));
 /** Least squares last, so that it is seen. */
 const rank = ({ seed }: Line): number => (seed === undefined ? 1 : 0);
+
+const linesAt = ({ lines }: AlongALine, k: number): Line[] =>
+  lines.filter((line) => line.k === k).toSorted((a, b) => rank(a) - rank(b));
 
 const pointsOf = ({ t, reach }: AlongALine, y: readonly number[]) =>
   t.map((place, i) => ({ x: place / reach, y: y[i]! / reach }));
@@ -124,7 +125,7 @@ function table(data: AlongALine, k: number): DataTable {
 }
 
 function describe(data: AlongALine, k: number): string {
-  const at = data.t.findIndex((place) => Math.abs(place / data.reach - 1) < 1e-6);
+  const at = queryAt(data);
   const clauses = methodsOf(data).map((method) => {
     const values = linesAt(data, k).filter((line) => line.method === method);
     const told = values.map(({ y }) => formatError(y[at]! / data.reach));

@@ -84,11 +84,8 @@ interface Dawn {
  */
 let instance: WeakRef<GPU> | undefined;
 
-/**
- * Without the first two, Dawn hides the matrix hardware, and half precision on NVIDIA. The third leaves out the bounds
- * checks that protect a browser from the pages it shows: a sixth of a training step on an H100, to the same bits.
- */
-const DAWN_FEATURES = ['allow_unsafe_apis', 'vulkan_enable_f16_on_nvidia', 'disable_robustness'];
+/** Without these, Dawn hides the matrix hardware, and half precision on NVIDIA. */
+const DAWN_OPTIONS = ['enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia'];
 
 /** Dawn's best adapter. The stock backend looks for navigator.gpu and the WebGPU globals. */
 async function startDawn(): Promise<Dawn | Missing> {
@@ -100,7 +97,7 @@ async function startDawn(): Promise<Dawn | Missing> {
   }
   Object.assign(globalThis, webgpu.globals);
   const gpu =
-    instance?.deref() ?? webgpu.create([`enable-dawn-features=${DAWN_FEATURES.join(',')}`]);
+    instance?.deref() ?? webgpu.create(DAWN_OPTIONS);
   instance = new WeakRef(gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return { missing: NO_VULKAN };

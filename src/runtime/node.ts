@@ -96,8 +96,7 @@ async function startDawn(): Promise<Dawn | Missing> {
     return { missing: `Dawn does not load here (${webgpu.missing}); install the package webgpu` };
   }
   Object.assign(globalThis, webgpu.globals);
-  const gpu =
-    instance?.deref() ?? webgpu.create(DAWN_OPTIONS);
+  const gpu = instance?.deref() ?? webgpu.create(DAWN_OPTIONS);
   instance = new WeakRef(gpu);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return { missing: NO_VULKAN };

@@ -77,7 +77,7 @@ function branch(
   return { [training.id]: training, [evaluation.id]: evaluation };
 }
 
-/** How the error after 2d examples falls with the length of the training, and rises with d. */
+/** The error after 2d examples, by the length of the training and by d. */
 export const experiment = defineExperiment({
   id: 'scaling',
   title: 'Error against dimension and length of training',

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { askAlongLines } from '../../src/demos/along.ts';
 import type { LineEvent, LineRequest } from '../../src/demos/protocol.ts';
-import type { Surroundings } from '../../src/demos/surroundings.ts';
 import { createModel } from '../../src/models/index.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
 import { lineOfSeed, withSlope } from '../../src/tasks/line.ts';
@@ -11,6 +10,7 @@ import { RandomStream } from '../../src/training/random.ts';
 import { encode } from '../../src/training/safetensors.ts';
 import { exampleData, exampleInputs } from '../components/example-data.ts';
 import { untrained } from '../experiments/node.ts';
+import { surroundings } from './site.ts';
 
 const CONFIG = { model: 'gpt2', n_dims: 2, d_model: 4, n_layer: 1, n_head: 2 } as const;
 const ARTIFACT = 'http://site/base/artifacts/example.small.json';
@@ -58,14 +58,7 @@ beforeAll(async () => {
 
 function asker() {
   const fetched: string[] = [];
-  const around: Surroundings = {
-    openRuntime: () => openRuntime({ backend: 'cpu' }),
-    fetch: (url) => {
-      fetched.push(url);
-      const body = site[url];
-      return Promise.resolve(new Response(body ?? '', { status: body === undefined ? 404 : 200 }));
-    },
-  };
+  const around = surroundings(site, fetched);
   const ask = askAlongLines();
   return {
     fetched,

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { runLive } from '../../src/demos/engine.ts';
-import type { Surroundings } from '../../src/demos/surroundings.ts';
 import { firstPoints } from '../../src/tasks/prompts.ts';
 import type { LiveEvent, LiveRequest, LiveResult } from '../../src/demos/protocol.ts';
 import { judge } from '../../src/demos/verdict.ts';
@@ -14,6 +13,7 @@ import { meanCurve } from '../../src/training/curves.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import { RandomStream } from '../../src/training/random.ts';
 import { encode } from '../../src/training/safetensors.ts';
+import { surroundings } from './site.ts';
 
 const CONFIG = { model: 'gpt2', n_dims: 2, d_model: 4, n_layer: 1, n_head: 2 } as const;
 const K = [0, 2, 3];
@@ -123,18 +123,6 @@ const artifact = () => ({
     runtime: { backend: 'cpu', adapter: 'test', software: false, packages: {} },
   },
 });
-
-function surroundings(files: Record<string, BodyInit>): Surroundings {
-  return {
-    openRuntime: () => openRuntime({ backend: 'cpu' }),
-    fetch: (url) => {
-      const body = files[url];
-      return Promise.resolve(
-        body === undefined ? new Response('', { status: 404 }) : new Response(body),
-      );
-    },
-  };
-}
 
 const site = (): Record<string, BodyInit> => ({
   [URL]: JSON.stringify(artifact()),

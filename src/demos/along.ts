@@ -17,15 +17,16 @@ interface Opened {
 }
 
 async function open(
-  { artifactUrl, models: asked, backend }: LineRequest,
+  request: LineRequest,
   around: Surroundings,
   emit: (event: LineEvent) => void,
 ): Promise<Opened> {
+  const { artifactUrl, models: asked, backend } = request;
   emit({ type: 'stage', text: 'Starting the device …' });
   const runtime = await around.openRuntime(backend);
   emit({ type: 'device', device: { runtime: runtimeRecord(runtime), reason: runtime.reason } });
   emit({ type: 'stage', text: 'Loading the trained weights …' });
-  const { data } = await readArtifact(around, artifactUrl);
+  const { data } = await readArtifact(around, request);
   const models = await Promise.all(
     asked.map(async ({ method, seed }) => {
       const { model, parameters } = await openModel({ artifactUrl, method, seed }, around, data);

@@ -104,7 +104,7 @@ export async function runLive(
   const device = { runtime: runtimeRecord(runtime), reason: runtime.reason };
   emit({ type: 'device', device });
   emit({ type: 'stage', text: 'Loading the trained weights …' });
-  const { data, id, preset, provenance } = await readArtifact(around, request.artifactUrl);
+  const { data, id, preset, provenance } = await readArtifact(around, request);
   const { training, model, parameters } = await openModel(request, around, data);
   emit({ type: 'stage', text: 'Evaluating the published prompts …' });
   const batches = request.extent === 'all' ? data.prompts / data.batch : 1;

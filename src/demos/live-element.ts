@@ -1,3 +1,4 @@
+import { RENEWED } from '../components/reading/renewed.ts';
 import { BACKEND_NAMES } from '../runtime/runtime.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 import type { CommonEvent, LiveDevice } from './protocol.ts';
@@ -97,7 +98,8 @@ export abstract class LiveElement<Request, Event extends { type: string }> exten
       this.#receive(data);
     });
     worker.addEventListener('error', ({ message }) => {
-      this.end('failed', `The run could not start: ${message || 'its code did not load'}.`);
+      const reason = message || `its code did not arrive. ${RENEWED}`;
+      this.end('failed', `The run could not start: ${reason}`);
     });
     this.post(this.request());
   }

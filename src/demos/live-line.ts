@@ -48,9 +48,10 @@ class LiveLine extends LiveElement<LineRequest, LineEvent> {
   }
 
   protected request(): LineRequest {
-    const { url = '', models = '', k = '', places = '' } = this.dataset;
+    const { url = '', key, models = '', k = '', places = '' } = this.dataset;
     return {
       artifactUrl: new URL(url, location.href).href,
+      ...(key !== undefined && { artifactKey: key }),
       models: JSON.parse(models) as LineRequest['models'],
       k: JSON.parse(k) as number[],
       places: JSON.parse(places) as number[],

@@ -23,9 +23,10 @@ class LiveRun extends LiveElement<LiveRequest, LiveEvent> {
   }
 
   protected request(): LiveRequest {
-    const { url = '', method = '', seed, evaluations = '' } = this.chosen('model').dataset;
+    const { url = '', key, method = '', seed, evaluations = '' } = this.chosen('model').dataset;
     return {
       artifactUrl: new URL(url, location.href).href,
+      ...(key !== undefined && { artifactKey: key }),
       method,
       seed: Number(seed),
       extent: this.chosen('extent').value === 'all' ? 'all' : 'batch',

@@ -4,8 +4,15 @@ import simdUrl from '../../build/kernels/simd.wasm?url';
 import { wasmVariant } from '../kernels/wasm/features.ts';
 import { openRuntime } from '../runtime/browser.ts';
 import type { BackendName, Runtime } from '../runtime/runtime.ts';
+import { download } from './surroundings.ts';
 
 const KERNELS = { relaxed: relaxedUrl, simd: simdUrl } as const;
+
+const LONGEST_MS = 300_000;
+
+/** Every wait for a file has an end. */
+export const fetchInTime = (url: string): Promise<Response> =>
+  fetch(url, { signal: AbortSignal.timeout(LONGEST_MS) });
 
 /** Opens the reader's device and registers this project's kernels on it. */
 export async function openLiveRuntime(backend: BackendName | undefined): Promise<Runtime> {
@@ -13,7 +20,8 @@ export async function openLiveRuntime(backend: BackendName | undefined): Promise
   const runtime = await openRuntime({ wasmUrl, ...(backend ? { backend } : {}) });
   if (runtime.backend === 'wasm') {
     const { registerWasm } = await import('../kernels/wasm/register.ts');
-    const response = await fetch(KERNELS[wasmVariant()]);
+    const url = new URL(KERNELS[wasmVariant()], location.href).href;
+    const response = await download({ fetch: fetchInTime }, url);
     await registerWasm(await response.arrayBuffer());
   }
   if (runtime.backend === 'webgpu') {

@@ -18,9 +18,10 @@ class LiveTraining extends LiveElement<TrainRequest, TrainEvent> {
   }
 
   protected request(): TrainRequest {
-    const { url = '', method = '', seed } = this.chosen('model').dataset;
+    const { url = '', key, method = '', seed } = this.chosen('model').dataset;
     return {
       artifactUrl: new URL(url, location.href).href,
+      ...(key !== undefined && { artifactKey: key }),
       method,
       seed: Number(seed),
       steps: Number(asked('steps') ?? this.chosen('steps').value),

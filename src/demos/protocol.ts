@@ -5,6 +5,8 @@ import type { BackendName, RuntimeRecord } from '../runtime/runtime.ts';
 export interface LiveRequest {
   /** Absolute address of the artifact; weights lie beside its folder. */
   artifactUrl: string;
+  /** Key of the results that the page shows; left out, any. */
+  artifactKey?: string;
   method: string;
   seed: number;
   /** `batch`: the first batch of the published prompts; `all`: every one of them. */
@@ -59,6 +61,8 @@ export type LiveEvent =
 export interface TrainRequest {
   /** Absolute address of the artifact. */
   artifactUrl: string;
+  /** Key of the results that the page shows; left out, any. */
+  artifactKey?: string;
   method: string;
   seed: number;
   /** Steps after which to stop. */
@@ -85,6 +89,8 @@ export type TrainEvent =
 export interface LineRequest {
   /** Absolute address of the artifact whose models are asked. */
   artifactUrl: string;
+  /** Key of the results that the page shows; left out, any. */
+  artifactKey?: string;
   models: { method: string; seed: number }[];
   /** Of the prompt: its inputs, the line and, unless another is given, the slope of its function. */
   promptSeed: number;

@@ -1,3 +1,4 @@
+import { RENEWED } from '../components/reading/renewed.ts';
 import { parseArtifact } from '../artifacts/artifact.ts';
 import type { Artifact } from '../artifacts/artifact.ts';
 import { learningCurves } from '../artifacts/learning-curves.ts';
@@ -10,21 +11,44 @@ export interface Surroundings {
   fetch(url: string): Promise<Response>;
 }
 
-/** @throws Error in words for a reader */
-export async function download(around: Surroundings, url: string): Promise<Response> {
-  const response = await around.fetch(url);
-  if (response.ok) return response;
-  throw new Error(
-    `The file ${url} did not arrive (status ${response.status}); check the connection and try again.`,
-  );
+/** A file of the site. @throws Error in words for a reader, with the address */
+export async function download(
+  { fetch }: Pick<Surroundings, 'fetch'>,
+  url: string,
+): Promise<Response> {
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new Error(`The file ${url} did not arrive. ${RENEWED}`, { cause });
+  });
+  if (!response.ok)
+    throw new Error(`The file ${url} did not arrive (status ${response.status}). ${RENEWED}`);
+  if (response.headers.get('content-type')?.includes('text/html'))
+    throw new Error(`A web page came in place of the file ${url}. ${RENEWED}`);
+  return response;
 }
 
+function jsonOf(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const start = text.trimStart().slice(0, 20);
+    throw new Error(
+      `The file ${url} does not hold results: it begins with “${start}”. ${RENEWED}`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** @throws Error for results other than those of `artifactKey`, where that is given */
 export async function readArtifact(
   around: Surroundings,
-  url: string,
+  { artifactUrl: url, artifactKey: key }: { artifactUrl: string; artifactKey?: string },
 ): Promise<Artifact<LearningCurves>> {
-  const json: unknown = await (await download(around, url)).json();
-  return parseArtifact(json, learningCurves, url);
+  const text = await (await download(around, url)).text();
+  const artifact = parseArtifact(jsonOf(text, url), learningCurves, url);
+  if (key === undefined || artifact.provenance.key === key) return artifact;
+  throw new Error(`The results in ${url} are not those that this page shows. ${RENEWED}`);
 }
 
 export type Training = LearningCurves['trainings'][number];

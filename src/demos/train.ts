@@ -51,7 +51,7 @@ export async function runTraining(
   emit({ type: 'stage', text: 'Starting the device …' });
   const runtime = await around.openRuntime(request.backend);
   emit({ type: 'device', device: { runtime: runtimeRecord(runtime), reason: runtime.reason } });
-  const artifact = await readArtifact(around, request.artifactUrl);
+  const artifact = await readArtifact(around, request);
   const published = trainingOf(artifact.data, request).loss;
   const options = optionsOf(artifact, request);
   const until = Math.min(request.steps, options.steps);

@@ -1,3 +1,5 @@
+import { RENEWED } from '../components/reading/renewed.ts';
+
 /**
  * Loads what makes elements of a name live, once a reader comes within a screen of one or starts one: their forms can
  * be sent from the beginning, and are sent again when there is somebody to answer.
@@ -20,7 +22,7 @@ export function whenNear(name: string, load: () => Promise<void>): void {
   const sendAgain = async (form: HTMLFormElement): Promise<void> => {
     if (await ready()) return form.requestSubmit();
     const status = form.parentElement?.querySelector('.live-status');
-    if (status) status.textContent = 'Its code did not arrive; check the connection and try again.';
+    if (status) status.textContent = `Its code did not arrive. ${RENEWED}`;
   };
   const early = (event: Event): void => {
     event.preventDefault();

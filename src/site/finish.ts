@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { htmlToHast } from 'satteri';
@@ -42,23 +42,32 @@ async function finishMarkup(
 /** Larger scripts are those of live runs: kept only once somebody asked for them. Fonts may be larger. */
 const SCRIPT_BYTES = 40_000;
 
-const needed = (path: string): boolean =>
-  /\.(css|js|woff2|svg|json)$/.test(path) &&
-  (path.startsWith('_astro/') || ['favicon.svg', 'search.json'].includes(path));
+const isNeeded = (path: string, bytes: number): boolean =>
+  path === '' ||
+  path.endsWith('/') ||
+  ['favicon.svg', 'search.json'].includes(path) ||
+  (/^_astro\/.*\.(css|js|woff2|svg|json)$/.test(path) &&
+    (!path.endsWith('.js') || bytes <= SCRIPT_BYTES));
+
+/** Not for reading: archives, lists for crawlers, the worker itself. */
+const isLeftOut = (path: string): boolean => /\.(html|map|txt|xml|zip)$|^sw\.js$/.test(path);
 
 async function writeServiceWorker(folder: string, pathnames: readonly string[]): Promise<void> {
-  const all = (await readdir(folder, { recursive: true })).map((path) =>
-    path.replaceAll('\\', '/'),
-  );
-  const small = async (path: string): Promise<boolean> =>
-    !path.endsWith('.js') || (await stat(join(folder, path))).size <= SCRIPT_BYTES;
-  const candidates = all.filter(needed).sort();
-  const sizes = await Promise.all(candidates.map(small));
-  const files = [...pathnames, ...candidates.filter((_, i) => sizes[i])];
-  const hash = createHash('sha256').update(files.join());
-  for (const pathname of pathnames) hash.update(await readFile(fileOf(folder, pathname)));
-  const version = hash.digest('hex').slice(0, 12);
-  await writeFile(join(folder, 'sw.js'), serviceWorker(version, files));
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const others = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll('\\', '/'))
+    .filter((path) => !isLeftOut(path));
+  const files = new Map<string, string>();
+  const needed: string[] = [];
+  for (const path of [...pathnames, ...others].sort()) {
+    const content = await readFile(
+      pathnames.includes(path) ? fileOf(folder, path) : join(folder, path),
+    );
+    files.set(path, createHash('sha256').update(content).digest('base64'));
+    if (isNeeded(path, content.length)) needed.push(path);
+  }
+  await writeFile(join(folder, 'sw.js'), serviceWorker(files, needed));
 }
 
 /** What is made of the pages once all of them are built. */

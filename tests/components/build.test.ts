@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -144,12 +144,19 @@ describe('an example paper under a base path', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1200, 630]);
   });
 
-  test('the service worker keeps the pages', async () => {
-    const [, list = '[]'] = /const FILES = (\[.*\]);/.exec(await built('sw.js')) ?? [];
-    const files = JSON.parse(list) as string[];
-    expect(files).toContain('');
-    expect(files).toContain('claims/');
-    for (const file of files.filter((path) => path !== '' && !path.endsWith('/')))
-      expect(existsSync(join(site.folder, 'dist', file)), file).toBe(true);
+  test('the service worker knows the pages and files by their content', async () => {
+    const worker = await built('sw.js');
+    const [, list = '{}'] = /const FILES = (\{.*\});/.exec(worker) ?? [];
+    const [, needed = '[]'] = /const NEEDED = (\[.*\]);/.exec(worker) ?? [];
+    const files = JSON.parse(list) as Record<string, string>;
+    expect(JSON.parse(needed)).toEqual(expect.arrayContaining(['', 'claims/', 'search.json']));
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(JSON.parse(needed) as string[]));
+    expect(files).toHaveProperty(['artifacts/dice.small.json']);
+    expect(needed).not.toContain('artifacts/dice.small.json');
+    for (const [path, hash] of Object.entries(files)) {
+      const file = path === '' || path.endsWith('/') ? `${path}index.html` : path;
+      const content = await readFile(join(site.folder, 'dist', file));
+      expect(createHash('sha256').update(content).digest('base64'), path).toBe(hash);
+    }
   });
 });

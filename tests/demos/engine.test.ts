@@ -169,6 +169,14 @@ test('a missing file and a missing model are named', async () => {
   await expect(live({ seed: 7 })).rejects.toThrow(/no training of gpt2 with seed 7/);
 });
 
+test('results newer than the page are refused, and those that it shows are not', async () => {
+  await expect(live({ artifactKey: 'd'.repeat(64) })).rejects.toThrow(
+    /example\.smoke\.json are not those that this page shows.*reload/,
+  );
+  const { result } = await live({ artifactKey: artifact().provenance.key, extent: 'batch' });
+  expect(judge(result).matches).toBe(true);
+});
+
 test('prompts are cut after their first points', () => {
   const prompts = {
     batch: 2,

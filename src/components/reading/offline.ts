@@ -4,7 +4,9 @@ import { siteUrl } from '../data/url.ts';
 export function keepOffline(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   window.addEventListener('load', () => {
-    // A reader who forbids it reads on, with a network.
-    navigator.serviceWorker.register(siteUrl('sw.js')).catch(() => undefined);
+    // A reader who forbids it, or whose storage is full, reads on with a network.
+    navigator.serviceWorker
+      .register(siteUrl('sw.js'), { updateViaCache: 'none' })
+      .catch(() => undefined);
   });
 }

@@ -5,7 +5,8 @@ import type { SearchEntry } from './search-entry.ts';
 const SHOWN = 8;
 
 async function index(): Promise<MiniSearch<SearchEntry>> {
-  const response = await fetch(siteUrl('search.json'));
+  const response = await fetch(siteUrl('search.json'), { signal: AbortSignal.timeout(30_000) });
+  if (!response.ok) throw new Error(`${response.url}: expected the index, got ${response.status}`);
   const entries = (await response.json()) as SearchEntry[];
   const search = new MiniSearch<SearchEntry>({
     idField: 'url',
@@ -71,10 +72,16 @@ async function prepare(): Promise<HTMLDialogElement> {
   return dialog;
 }
 
-/** Opens the search; closing it gives the focus back to what had it. */
+/**
+ * Opens the search; closing it gives the focus back to what had it.
+ * @throws Error where its index does not arrive; it may be asked for again
+ */
 export async function openSearch(): Promise<void> {
   ready ??= prepare();
-  const dialog = await ready;
+  const dialog = await ready.catch((error: unknown) => {
+    ready = undefined;
+    throw error;
+  });
   if (dialog.open) return;
   dialog.showModal();
   dialog.querySelector('input')?.select();

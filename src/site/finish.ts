@@ -70,6 +70,17 @@ async function writeServiceWorker(folder: string, pathnames: readonly string[]):
   await writeFile(join(folder, 'sw.js'), serviceWorker(files, needed));
 }
 
+/** Index, hashes and service worker of a folder of pages, by their paths under the base. */
+export async function finishFolder(
+  folder: string,
+  base: string,
+  pathnames: readonly string[],
+): Promise<void> {
+  await writeSearchIndex(folder, pathnames);
+  await finishMarkup(folder, base, pathnames);
+  await writeServiceWorker(folder, pathnames);
+}
+
 /** What is made of the pages once all of them are built. */
 export function finish(): AstroIntegration {
   let base = '/';
@@ -81,10 +92,7 @@ export function finish(): AstroIntegration {
       },
       'astro:build:done': async ({ dir, pages }) => {
         const folder = fileURLToPath(dir);
-        const pathnames = pages.map(({ pathname }) => pathname).sort();
-        await writeSearchIndex(folder, pathnames);
-        await finishMarkup(folder, base, pathnames);
-        await writeServiceWorker(folder, pathnames);
+        await finishFolder(folder, base, pages.map(({ pathname }) => pathname).sort());
       },
     },
   };

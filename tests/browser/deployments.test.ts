@@ -162,3 +162,22 @@ test('an address with a question adds nothing to what is kept', async ({ page, c
   await page.goto(`${one.origin}/a/claims/?x=3`);
   await expect(page.locator('h1')).toHaveText('Claims');
 });
+
+test('the copy button copies without https, or selects and says so', async ({ page }) => {
+  await page.goto(`${one.origin.replace('localhost', 'paper.test')}/a/`);
+  expect(await page.evaluate(() => isSecureContext)).toBe(false);
+  const button = page.locator('button.copy');
+  const source = await button.locator('xpath=..').locator('pre').textContent();
+  await button.click();
+  await expect(button).toHaveText('Copied');
+  await page.evaluate(() => {
+    const area = document.body.appendChild(document.createElement('textarea'));
+    area.focus();
+  });
+  await page.keyboard.press('Control+V');
+  await expect(page.locator('textarea')).toHaveValue(source ?? '');
+  await page.evaluate(() => Object.assign(document, { execCommand: () => false }));
+  await button.click();
+  await expect(button).toHaveText('Selected: copy it');
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe(source);
+});

@@ -92,6 +92,38 @@ test('other weights than the published ones are refused', async ({ page }) => {
   await expect(live.locator('.live-status')).toContainText('not those of the artifact');
 });
 
+test('a page in place of the results is named, and so are results newer than the page', async ({
+  page,
+}) => {
+  await page.goto('?backend=wasm');
+  const live = figureOf(page).locator('live-run');
+  const status = live.locator('.live-status');
+  const html = { contentType: 'text/html', body: '<!doctype html><title>Not here</title>' };
+  await page.route('**/artifacts/*.json', (route) => route.fulfill(html));
+  await start(figureOf(page), MAMBA);
+  await expect(status).toContainText(/place of the file http.*skewed-linear-regression.*\.json\./);
+  await page.route('**/artifacts/*.json', async (route) => {
+    const response = await route.fetch();
+    const artifact = (await response.json()) as { provenance: { key: string } };
+    artifact.provenance.key = 'f'.repeat(64);
+    await route.fulfill({ response, json: artifact });
+  });
+  await live.locator('.live-start').click();
+  await expect(status).toContainText(/not those that this page shows.*reload the page/);
+});
+
+test('a live figure whose code is gone says to reload', async ({ browser, baseURL }) => {
+  const page = await browser.newPage();
+  await page.goto(`${baseURL}?backend=wasm`);
+  const live = figureOf(page).locator('live-run');
+  await live.scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => customElements.get('live-run'));
+  await page.route('**/_astro/*.worker-*.js', (route) => route.fulfill({ status: 404 }));
+  await start(figureOf(page), MAMBA);
+  await expect(live.locator('.live-status')).toContainText('reload the page');
+  await page.close();
+});
+
 test('other numbers than the published ones get a verdict against them', async ({ page }) => {
   await page.route('**/artifacts/*.json', async (route) => {
     const response = await route.fetch();

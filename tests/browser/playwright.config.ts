@@ -25,6 +25,8 @@ export default defineConfig({
       ...(CHROMIUM_PATH ? { executablePath: CHROMIUM_PATH } : {}),
       args: [
         '--no-sandbox',
+        // A name that is not this machine's own: a page there is one without https.
+        '--host-resolver-rules=MAP paper.test localhost',
         '--enable-unsafe-webgpu',
         '--use-webgpu-adapter=swiftshader',
         '--enable-features=Vulkan',

@@ -5,30 +5,37 @@ import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
 import { THEME_SCRIPT } from './src/components/reading/theme.ts';
 import { crate } from './src/lab/crate/integration.ts';
+import { checkSections } from './src/site/check.ts';
+import { directions } from './src/site/direction.ts';
 import { finish } from './src/site/finish.ts';
 import { sectionHeadings } from './src/site/headings.ts';
 import { mathElements } from './src/site/math.ts';
+import { notes } from './src/site/notes.ts';
+import { barsInTables, papersElsewhere } from './src/site/sources.ts';
 import { withoutUnrun } from './src/site/unrun.ts';
 
 /**
- * SITE_BASE     path under which the site is served, such as /mamba-icl/ (default /)
- * SITE_URL      origin, for absolute links
+ * SITE_URL      address of the site, for whole addresses
+ * SITE_BASE     path under which the site is served, such as /mamba-icl/ (default that of SITE_URL)
  * SITE_CONTENT  folder that holds the paper (default content)
  * SITE_PUBLIC   folder that holds artifacts/ and weights/ (default public)
  */
 const {
-  SITE_BASE = '/',
   SITE_URL,
+  SITE_BASE = SITE_URL ? new URL(SITE_URL).pathname : '/',
   SITE_CONTENT = 'content',
   SITE_PUBLIC = 'public',
   SITE_OUT = 'dist',
 } = process.env;
 
+/** With a slash at either end. */
+const base = `/${SITE_BASE}/`.replaceAll(/\/{2,}/g, '/');
+
 const themeHash = createHash('sha256').update(THEME_SCRIPT).digest('base64');
 
 export default defineConfig({
   ...(SITE_URL ? { site: SITE_URL } : {}),
-  base: SITE_BASE,
+  base,
   publicDir: SITE_PUBLIC,
   outDir: SITE_OUT,
   // Beside the output, so that two builds do not share what they remember of their sections.
@@ -38,7 +45,14 @@ export default defineConfig({
     syntaxHighlight: false,
     processor: satteri({
       features: { math: true },
-      mdastPlugins: [withoutUnrun, sectionHeadings, mathElements],
+      mdastPlugins: [
+        checkSections(base),
+        withoutUnrun,
+        notes,
+        directions,
+        sectionHeadings,
+        mathElements,
+      ],
     }),
   },
   integrations: [mdx(), crate(import.meta.dirname), finish()],
@@ -64,7 +78,8 @@ export default defineConfig({
     },
   },
   vite: {
-    resolve: { alias: { '#content': resolve(SITE_CONTENT) } },
+    plugins: [barsInTables(), papersElsewhere(resolve(SITE_CONTENT), import.meta.dirname)],
+    resolve: { alias: { '#content': resolve(SITE_CONTENT), '#src': resolve('src') } },
     worker: { format: 'es' },
   },
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { htmlToHast } from 'satteri';
 import { find, wordsOf } from './hast.ts';
+import { withoutInlineStyles } from './inline-styles.ts';
 import { integrity, withIntegrity } from './integrity.ts';
 import { searchEntries } from './search-index.ts';
 import { serviceWorker } from './service-worker.ts';
@@ -35,19 +36,20 @@ async function finishMarkup(
     integrity(readFileSync(join(folder, address.slice(base.length))));
   for (const pathname of pathnames) {
     const file = fileOf(folder, pathname);
-    await writeFile(file, withPunctuation(withIntegrity(await readFile(file, 'utf8'), hashOf)));
+    const html = withoutInlineStyles(await readFile(file, 'utf8'));
+    await writeFile(file, withPunctuation(withIntegrity(html, hashOf)));
   }
 }
 
-/** Larger scripts are those of live runs: kept only once somebody asked for them. Fonts may be larger. */
-const SCRIPT_BYTES = 40_000;
+/** Larger scripts are those of live runs, larger fonts those of rare letters: kept once a page asked for them. */
+const MOST_BYTES: Record<string, number> = { js: 40_000, woff2: 30_000 };
 
 const isNeeded = (path: string, bytes: number): boolean =>
   path === '' ||
   path.endsWith('/') ||
   ['favicon.svg', 'search.json'].includes(path) ||
   (/^_astro\/.*\.(css|js|woff2|svg|json)$/.test(path) &&
-    (!path.endsWith('.js') || bytes <= SCRIPT_BYTES));
+    bytes <= (MOST_BYTES[path.slice(path.lastIndexOf('.') + 1)] ?? Infinity));
 
 /** Not for reading: archives, lists for crawlers, the worker itself. */
 const isLeftOut = (path: string): boolean => /\.(html|map|txt|xml|zip)$|^sw\.js$/.test(path);

@@ -1,4 +1,4 @@
-const FORMULA = String.raw`<span class="katex"><math(?:(?!</math>)[^])*</math></span>`;
+const FORMULA = String.raw`<math>(?:(?!</math>)[^])*</math>`;
 const LINKED = String.raw`(?:<a class="symbol-link"[^>]*>${FORMULA}</a>|${FORMULA})`;
 const FOLLOWED = new RegExp(`(${LINKED})([,.;:!?)’”]+)`, 'g');
 

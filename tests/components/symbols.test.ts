@@ -8,7 +8,8 @@ vi.mock('#content/symbols.ts', () => ({
   ],
 }));
 
-const { markSymbols, mathml, symbolEntry } = await import('../../src/components/paper/symbols.ts');
+const { markSymbols, symbolEntry } = await import('../../src/components/paper/symbols.ts');
+const { mathml, texWords } = await import('../../src/site/tex.ts');
 const marksIn = (markup: string) => [...markup.matchAll(/data-symbol="([^"]+)"/g)].map((m) => m[1]);
 
 test('symbols are marked, the longest first, and the formula is kept', () => {

@@ -1,6 +1,5 @@
 import type { MdastNode } from 'satteri';
-import { childrenOf } from './mdast.ts';
-import { parseSection } from './numbering.ts';
+import { childrenOf, parseSection } from './mdast.ts';
 
 /** What may hold digits: formulas, code, citations, and numbers that say where they are from. */
 const FREE = new Set(['inlineCode', 'code', 'inlineMath', 'math', 'mdxjsEsm']);

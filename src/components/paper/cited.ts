@@ -1,5 +1,4 @@
-import { attribute, walk } from './mdast.ts';
-import { parseSection } from './numbering.ts';
+import { attribute, parseSection, walk } from './mdast.ts';
 
 /** Keys of references.bib that sections cite, or take a number from. */
 export function citedKeys(bodies: readonly string[]): Set<string> {

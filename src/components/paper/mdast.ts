@@ -1,4 +1,9 @@
+import { mdxToMdast } from 'satteri';
 import type { MdastNode } from 'satteri';
+import { texWords } from '../../site/tex.ts';
+
+export const parseSection = (body: string): MdastNode =>
+  mdxToMdast(body, { features: { math: true } });
 
 export const childrenOf = (node: MdastNode): MdastNode[] =>
   'children' in node ? (node.children as MdastNode[]) : [];
@@ -13,11 +18,19 @@ export function* walk(
   for (const child of childrenOf(node)) yield* walk(child, isLeftOut);
 }
 
-/** The words in a node. */
+/** The text in a node, of formulas their TeX. */
 export const textOf = (node: MdastNode): string =>
   'value' in node && typeof node.value === 'string'
     ? node.value
     : childrenOf(node).map(textOf).join('');
+
+/** The words in a node as a reader sees them. */
+export function wordsIn(node: MdastNode): string {
+  if (node.type === 'inlineMath') return texWords(node.value);
+  return 'value' in node && typeof node.value === 'string'
+    ? node.value
+    : childrenOf(node).map(wordsIn).join('');
+}
 
 /** A string attribute of a JSX element. */
 export function attribute(node: MdastNode, name: string): string | undefined {

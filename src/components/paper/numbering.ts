@@ -1,6 +1,6 @@
-import { mdxToMdast } from 'satteri';
 import type { MdastNode } from 'satteri';
-import { attribute, childrenOf, textOf, walk } from './mdast.ts';
+import { slug } from '../../site/slug.ts';
+import { attribute, parseSection, textOf, walk, wordsIn } from './mdast.ts';
 import type { SectionKind } from './paper.ts';
 
 export interface Section {
@@ -41,15 +41,7 @@ const ELEMENTS: Record<string, { kind: AnchorKind; prefix: string; word: string 
 };
 
 /** Address of a heading inside a section. */
-export const headingId = (section: string, title: string): string =>
-  `${section}-${title
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
-    .replaceAll(/^-|-$/g, '')}`;
-
-const FEATURES = { features: { math: true } };
-
-export const parseSection = (body: string): MdastNode => mdxToMdast(body, FEATURES);
+export const headingId = (section: string, title: string): string => `${section}-${slug(title)}`;
 
 function elementOf(node: MdastNode): { name: string; id: string } | undefined {
   if (node.type === 'math') return node.meta ? { name: 'Equation', id: node.meta } : undefined;
@@ -86,9 +78,10 @@ class Numbering {
     return number;
   }
 
-  heading(section: string, title: string, number: string): void {
+  heading(section: string, heading: MdastNode, number: string): void {
+    const [title, id] = [wordsIn(heading), headingId(section, textOf(heading))];
     const label = number ? `Section ${number}` : title;
-    this.add({ id: headingId(section, title), kind: 'section', number, label, title, section });
+    this.add({ id, kind: 'section', number, label, title, section });
   }
 
   element(section: string, name: string, id: string): void {
@@ -125,8 +118,7 @@ export function numberAnchors(
       if (element) numbering.element(section.id, element.name, element.id);
       if (node.type !== 'heading' || node.depth !== 3) continue;
       headings += 1;
-      const title = childrenOf(node).map(textOf).join('');
-      numbering.heading(section.id, title, number && `${number}.${headings}`);
+      numbering.heading(section.id, node, number && `${number}.${headings}`);
     }
   }
   return numbering.anchors;

@@ -1,19 +1,24 @@
-import { renderToString } from 'katex';
 import { symbols } from '#content/symbols.ts';
-import { withMathLetters } from '../../site/math-letters.ts';
+import { mathml } from '../../site/tex.ts';
 import type { SymbolEntry } from './paper.ts';
 
-/** MathML of a formula, with its TeX as annotation. @throws Error for TeX that KaTeX refuses */
-export const mathml = (tex: string, display: boolean): string =>
-  withMathLetters(renderToString(tex, { output: 'mathml', displayMode: display, strict: 'error' }));
+/** What is inside of a formula's MathML. */
+function inner(tex: string): string {
+  const [, markup = ''] = /<semantics>(.*)<annotation/s.exec(mathml(tex, false)) ?? [];
+  return /^<mrow>((?:(?!<mrow>|<\/mrow>).)*)<\/mrow>$/s.exec(markup)?.[1] ?? markup;
+}
 
-const inner = (tex: string): string =>
-  /<semantics><mrow>(.*)<\/mrow><annotation/s.exec(mathml(tex, false))?.[1] ?? '';
+const literal = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+
+/** A symbol's markup wherever it stands: beside an index or a power, its first element has a class. */
+const patternOf = (markup: string): RegExp =>
+  new RegExp(literal(markup).replace(/^(<[a-z]+)/, '$1(?: class="tml-[^"]*")?'), 'g');
 
 /** Longest first, so that a symbol inside of another does not claim it. */
 const patterns = symbols
   .map((symbol) => ({ symbol, markup: inner(symbol.tex) }))
-  .sort((a, b) => b.markup.length - a.markup.length);
+  .sort((a, b) => b.markup.length - a.markup.length)
+  .map(({ symbol, markup }) => ({ symbol, pattern: patternOf(markup) }));
 
 /**
  * Marks every symbol of the glossary in a formula's MathML, once and outermost:
@@ -22,20 +27,20 @@ const patterns = symbols
  */
 export function markSymbols(markup: string): { markup: string; found: SymbolEntry[] } {
   const [formula, ...annotation] = markup.split('<annotation');
+  const marked: string[] = [];
   const found: SymbolEntry[] = [];
-  let marked = formula as string;
-  for (const { symbol, markup: pattern } of patterns) {
-    if (!marked.includes(pattern)) continue;
+  let text = formula as string;
+  for (const { symbol, pattern } of patterns) {
+    const before = marked.length;
     // Placeholders keep the next symbols out of what is already marked.
-    marked = marked.replaceAll(pattern, `\uE000${found.length}\uE001`);
-    found.push(symbol);
-  }
-  const restore = (text: string): string =>
-    text.replaceAll(/\uE000(\d+)\uE001/g, (_, i: string) => {
-      const { id, tex } = found[Number(i)] as SymbolEntry;
-      return `<mrow class="symbol" data-symbol="${id}">${inner(tex)}</mrow>`;
+    text = text.replaceAll(pattern, (match) => {
+      marked.push(`<mrow class="symbol" data-symbol="${symbol.id}">${match}</mrow>`);
+      return `\uE000${marked.length - 1}\uE001`;
     });
-  return { markup: [restore(marked), ...annotation].join('<annotation'), found };
+    if (marked.length > before) found.push(symbol);
+  }
+  const restored = text.replaceAll(/\uE000(\d+)\uE001/g, (_, i: string) => marked[Number(i)] ?? '');
+  return { markup: [restored, ...annotation].join('<annotation'), found };
 }
 
 /** @throws Error for an id that content/symbols.ts does not have */

@@ -1,26 +1,67 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { citedNames, parseBibliography } from './bibtex.ts';
-import type { Reference } from './bibtex.ts';
+import { join, relative } from 'node:path';
+import { citationsIn } from '../paper/cited.ts';
+import { paperIndex } from '../paper/index.ts';
+import authorDate from './author-date.csl?raw';
+import { readBibliography } from './bibtex.ts';
+import type { Bibliography, Reference } from './bibtex.ts';
+import { formatCitations } from './citations.ts';
+import type { Citation, Cited } from './citations.ts';
+import { isRun } from './committed.ts';
 import { contentFolder } from './folders.ts';
 
-let memo: Promise<Map<string, Reference>> | undefined;
-
-/** The entries of `references.bib` by key. */
-export function bibliography(): Promise<Map<string, Reference>> {
-  memo ??= readFile(join(contentFolder, 'references.bib'), 'utf8').then(parseBibliography);
-  return memo;
+interface References extends Cited {
+  references: Bibliography['references'];
 }
 
-/** How a sentence cites an entry. @throws Error for a key that references.bib does not have */
-export async function citation(
-  key: string,
-  neededBy: string,
-): Promise<{ names: string; year: string }> {
-  const entries = await bibliography();
-  const entry = entries.get(key);
-  if (entry) return { names: citedNames(entry), year: entry.year };
-  throw new Error(
-    `${neededBy}: expected a key of references.bib, got ${key}; there are ${[...entries.keys()].join(', ')}`,
+const FILE = join(contentFolder, 'references.bib');
+
+const optional = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch(() => undefined);
+
+function unknownKey({ of }: Citation, key: string, { references, faults }: Bibliography): Error {
+  const unread = faults.length > 0 ? `; not read of it:\n${faults.join('\n')}` : '';
+  return new Error(
+    `<Cite of="${of}">: expected a key of references.bib, got ${key}; there are ${[...references.keys()].join(', ')}${unread}`,
   );
+}
+
+/** Faults of works that are cited stop the build; of the others they are told. */
+function checkFaults(faults: readonly string[], cited: ReadonlySet<string>): void {
+  const keyed = (fault: string): boolean => cited.has(/^\S+:\d+: (.+?): /.exec(fault)?.[1] ?? '');
+  const fatal = faults.filter((fault) => keyed(fault) && fault.includes('add the field'));
+  if (fatal.length > 0) throw new Error(fatal.join('\n'));
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+}
+
+async function read(): Promise<References> {
+  const [text = '', style] = [
+    await optional(FILE),
+    await optional(join(contentFolder, 'style.csl')),
+  ];
+  const { entries } = await paperIndex();
+  const bodies = entries.map(({ body = '' }) => body);
+  const bibliography = readBibliography(text, relative(process.cwd(), FILE));
+  const { references, faults } = bibliography;
+  const citations = citationsIn(bodies, isRun);
+  const cited = new Map<string, Reference>();
+  for (const citation of citations) {
+    for (const key of citation.of.split(' ')) {
+      const reference = references.get(key);
+      if (!reference) throw unknownKey(citation, key, bibliography);
+      cited.set(key, reference);
+    }
+  }
+  checkFaults(faults, new Set(cited.keys()));
+  const works = [...cited.values()].map(({ item }) => item);
+  const urls = new Map([...cited].map(([key, { url }]) => [key, url]));
+  return { references, ...formatCitations(style ?? authorDate, works, urls, citations) };
+}
+
+let memo: Promise<References> | undefined;
+
+/** The paper's citations and its list of references, by `style.csl` beside the sections if that is there. */
+export function bibliography(): Promise<References> {
+  memo ??= read();
+  return memo;
 }

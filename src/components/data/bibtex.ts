@@ -1,103 +1,116 @@
+import { parse } from '@retorquere/bibtex-parser';
+import type { Entry } from '@retorquere/bibtex-parser';
+import { addressOf, itemOf } from './csl-item.ts';
+import type { CslItem } from './csl-item.ts';
+
 export interface Reference {
   key: string;
-  /** Family names, in order. */
-  families: string[];
-  authors: string;
-  title: string;
-  venue: string;
-  year: string;
+  /** Of its first line in the file. */
+  line: number;
+  item: CslItem;
   url: string | undefined;
   /** The entry as it stands in the file. */
   source: string;
 }
 
-/** Index after the brace or quote that closes the one at `start`. */
-function endOf(text: string, start: number): number {
-  if (text[start] === '"') return text.indexOf('"', start + 1) + 1;
-  for (let depth = 0, i = start; i < text.length; i++) {
-    if (text[i] === '{') depth += 1;
-    if (text[i] === '}' && --depth === 0) return i + 1;
-  }
-  const line = text.slice(0, start).split('\n').length;
-  throw new Error(
-    `references.bib: expected a closing brace for line ${line}, got none; balance the braces`,
+export interface Bibliography {
+  references: Map<string, Reference>;
+  /** What was not read, as `references.bib:12: …`. */
+  faults: string[];
+}
+
+/** TeX's own fonts have other signs in the place of < and >, and letters without dots for accents. */
+const asMeant = (text: string, source: string): string =>
+  text
+    .replaceAll(/[¡¿]/g, (sign) => (source.includes(sign) ? sign : sign === '¡' ? '<' : '>'))
+    .replaceAll(/ı(?=[\u0300-\u036F])/g, 'i')
+    .replaceAll(/ȷ(?=[\u0300-\u036F])/g, 'j')
+    .normalize('NFC');
+
+/** Every text in a value, changed. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((one) => mapTexts(one, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, mapTexts(inner, change)]),
   );
 }
 
-const plain = (value: string): string =>
-  value
-    .slice(1, -1)
-    .replaceAll(/[{}]/g, '')
-    .replaceAll('--', '–')
-    .replaceAll('~', '\u00a0')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/\\([&%$#_])/g, '$1')
-    .trim();
-
-function fieldsOf(body: string): Map<string, string> {
-  const fields = new Map<string, string>();
-  const start = /(\w+)\s*=\s*(?=["{\d])/g;
-  for (let match = start.exec(body); match; match = start.exec(body)) {
-    const digits = /^\d+/.exec(body.slice(start.lastIndex))?.[0];
-    const end = digits ? start.lastIndex + digits.length : endOf(body, start.lastIndex);
-    const value = body.slice(start.lastIndex, end);
-    fields.set((match[1] ?? '').toLowerCase(), digits ?? plain(value));
-    start.lastIndex = end;
-  }
-  return fields;
+function needed(where: string, { fields }: Entry): string[] {
+  const missing = [
+    ...(fields.title ? [] : ['title']),
+    ...(fields['year'] || fields['date'] ? [] : ['year']),
+  ];
+  return missing.map((name) => `${where} expected a ${name}, got none; add the field`);
 }
 
-const VENUES = ['booktitle', 'journal', 'publisher', 'institution', 'howpublished'];
+/** Says where in a file something stands, by its text: entries follow each other. */
+class Places {
+  readonly #text: string;
+  readonly #file: string;
+  #from = 0;
 
-function reference(key: string, fields: ReadonlyMap<string, string>, source: string): Reference {
-  const needed = (...names: string[]): string => {
-    const value = names.map((name) => fields.get(name)).find(Boolean);
-    if (value) return value;
-    throw new Error(
-      `references.bib: expected ${names.join(' or ')} in ${key}, got none; add the field`,
-    );
-  };
-  const people = needed('author').split(' and ');
-  const families = people.map((person) => person.split(',')[0] ?? person);
-  const others = people.at(-1) === 'others';
-  const names = people
-    .filter((person) => person !== 'others')
-    .map((person) => person.split(', ').toReversed().join(' '));
-  return {
-    key,
-    families,
-    authors: names.join(', ') + (others ? ' et al.' : ''),
-    title: needed('title').replace(/[^?!.]$/, '$&.'),
-    venue: needed(...VENUES),
-    year: needed('year'),
-    url:
-      fields.get('url') ?? (fields.has('doi') ? `https://doi.org/${fields.get('doi')}` : undefined),
-    source,
-  };
+  constructor(text: string, file: string) {
+    this.#text = text;
+    this.#file = file;
+  }
+
+  line(part: string): number {
+    const next = this.#text.indexOf(part, this.#from);
+    const at = next < 0 ? this.#text.indexOf(part) : next;
+    if (part !== '' && at >= 0) this.#from = at;
+    return this.#text.slice(0, Math.max(0, at)).split('\n').length;
+  }
+
+  name(line: number): string {
+    return `${this.#file}:${line}:`;
+  }
 }
 
 /**
- * Reads the entries of a BibTeX file: fields in braces (nested or not), quotes or digits; LaTeX
- * commands other than escaped punctuation stay as they are.
- * @throws Error naming a missing field or an open brace
+ * Reads a BibTeX or BibLaTeX file. Entries that cannot be read are told as faults, and so is what an entry lacks.
+ * @param file its name in faults
  */
-export function parseBibliography(text: string): Map<string, Reference> {
-  const entries = [...text.matchAll(/^@\w+\s*(?=\{)/gm)].map((match) => {
-    const start = match.index + match[0].length;
-    const source = text.slice(match.index, endOf(text, start));
-    const body = source.slice(match[0].length + 1, -1);
-    const comma = body.indexOf(',');
-    return reference(body.slice(0, comma).trim(), fieldsOf(body.slice(comma)), source);
+export function readBibliography(text: string, file: string): Bibliography {
+  const source = text.replace(/^\uFEFF/, '');
+  const unknown: { tex: string; entry: string }[] = [];
+  const { entries, errors } = parse(source, {
+    english: false,
+    sentenceCase: false,
+    caseProtection: false,
+    unsupported(node, tex, { input }) {
+      if (/^\\\s$/.test(tex)) return ' ';
+      if (node.type === 'macro') unknown.push({ tex, entry: input });
+      return node.type === 'macro' ? '' : tex;
+    },
   });
-  return new Map(entries.map((entry) => [entry.key, entry]));
+  const places = new Places(source, file);
+  const references = new Map<string, Reference>();
+  const faults: string[] = [];
+  for (const entry of entries) {
+    const { key, input, fields } = entry;
+    const line = places.line(input);
+    const where = `${places.name(line)} ${key}:`;
+    if (references.has(key))
+      faults.push(`${where} expected the key once, got it again; remove one`);
+    if (references.has(key)) continue;
+    faults.push(...needed(where, entry));
+    for (const { tex } of unknown.filter((one) => one.entry === input))
+      faults.push(`${where} expected TeX that has a meaning in a reference, got ${tex}; left out`);
+    const item = mapTexts(itemOf(entry), (one) => asMeant(one, input)) as CslItem;
+    references.set(key, {
+      key: key.normalize('NFC'),
+      line,
+      item,
+      url: addressOf(fields),
+      source: input,
+    });
+  }
+  const all = new Places(source, file);
+  for (const { error, input = '' } of errors) {
+    const [reason = ''] = error.split('\n');
+    faults.push(`${all.name(all.line(input))} expected an entry, got ${reason}; mend or remove it`);
+  }
+  return { references, faults };
 }
-
-/** Gu & Dao; Grazzi et al. */
-export function citedNames({ families }: Reference): string {
-  const [first = '', second] = families;
-  if (families.length === 1) return first;
-  return families.length > 2 || second === 'others' ? `${first} et al.` : `${first} & ${second}`;
-}
-
-/** Gu & Dao 2024; Grazzi et al. 2024. */
-export const shortCitation = (entry: Reference): string => `${citedNames(entry)} ${entry.year}`;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bareNumbers } from '../../src/components/paper/bare-numbers.ts';
-import { citedKeys } from '../../src/components/paper/cited.ts';
+import { citationsIn } from '../../src/components/paper/cited.ts';
 import { numberAnchors } from '../../src/components/paper/numbering.ts';
 
 const section = (id: string, kind: 'front' | 'body' | 'appendix', body: string) => ({
@@ -97,7 +97,16 @@ test.each([
   expect(bareNumbers(body)).toEqual([]);
 });
 
+test('what waits for an experiment cites nothing, and words are no keys', () => {
+  const bodies = [
+    '<WhenRun of="x">\n\n<Cite of="a" />\n\n</WhenRun>\n\n<Cite of=" b  c " textual /> <Given from="a talk">2</Given>',
+  ];
+  expect(citationsIn(bodies, () => false)).toEqual([{ of: 'b c', textual: true }]);
+});
+
 test('what is cited, or gives a number, is listed', () => {
   const bodies = ['<Cite of="a b" />', '<Given from="c, figure 2">1</Given> x <Cite of="b" />'];
-  expect([...citedKeys(bodies)]).toEqual(['a', 'b', 'c']);
+  const citations = citationsIn(bodies);
+  expect([...new Set(citations.flatMap(({ of }) => of.split(' ')))]).toEqual(['a', 'b', 'c']);
+  expect(citations).toContainEqual({ of: 'c', textual: false });
 });

@@ -35,6 +35,23 @@ test('styled letters are characters, which every browser draws', () => {
   expect(mathml('\\mathrm{d}', false)).toContain('<mi mathvariant="normal">d</mi>');
 });
 
+test('a symbol is found beside an index or a power, and not inside of a name', () => {
+  const marked = (tex: string) => marksIn(markSymbols(mathml(tex, false)).markup);
+  expect(marked('x^t')).toEqual(['t']);
+  expect(marked('A^{\\top} + \\operatorname{tAt}')).toEqual(['A']);
+});
+
+test('a formula is told in words', () => {
+  expect(texWords('\\bar x')).toBe('x̄');
+  expect(texWords('O(n^2) < \\alpha')).toBe('O(n2)<α');
+});
+
+test('TeX that cannot be read is named', () => {
+  expect(() => mathml('\\foo{x}', false)).toThrow(
+    /formula: .*got \\foo\{x\}; Unsupported function/,
+  );
+});
+
 test('a symbol that nobody defined names those that are', () => {
   expect(() => symbolEntry('b', 'here')).toThrow(/here: .*got b; there are A, A-bar, t/);
 });

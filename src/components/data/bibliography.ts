@@ -6,7 +6,7 @@ import authorDate from './author-date.csl?raw';
 import { readBibliography } from './bibtex.ts';
 import type { Bibliography, Reference } from './bibtex.ts';
 import { formatCitations } from './citations.ts';
-import type { Citation, Cited } from './citations.ts';
+import type { Citation, Cited, Style } from './citations.ts';
 import { isRun } from './committed.ts';
 import { contentFolder } from './folders.ts';
 
@@ -14,10 +14,9 @@ interface References extends Cited {
   references: Bibliography['references'];
 }
 
-const FILE = join(contentFolder, 'references.bib');
-
-const optional = (file: string): Promise<string | undefined> =>
-  readFile(file, 'utf8').catch(() => undefined);
+/** A file of the paper that it need not have. */
+const beside = (name: string): Promise<string | undefined> =>
+  readFile(join(contentFolder, name), 'utf8').catch(() => undefined);
 
 function unknownKey({ of }: Citation, key: string, { references, faults }: Bibliography): Error {
   const unread = faults.length > 0 ? `; not read of it:\n${faults.join('\n')}` : '';
@@ -35,13 +34,18 @@ function checkFaults(faults: readonly string[], cited: ReadonlySet<string>): voi
 }
 
 async function read(): Promise<References> {
-  const [text = '', style] = [
-    await optional(FILE),
-    await optional(join(contentFolder, 'style.csl')),
-  ];
+  const text = (await beside('references.bib')) ?? '';
+  const style: Style = {
+    csl: (await beside('style.csl')) ?? authorDate,
+    file: 'style.csl',
+    locale: (language) => beside(`locales-${language}.xml`),
+  };
   const { entries } = await paperIndex();
   const bodies = entries.map(({ body = '' }) => body);
-  const bibliography = readBibliography(text, relative(process.cwd(), FILE));
+  const bibliography = readBibliography(
+    text,
+    relative(process.cwd(), join(contentFolder, 'references.bib')),
+  );
   const { references, faults } = bibliography;
   const citations = citationsIn(bodies, isRun);
   const cited = new Map<string, Reference>();
@@ -55,7 +59,7 @@ async function read(): Promise<References> {
   checkFaults(faults, new Set(cited.keys()));
   const works = [...cited.values()].map(({ item }) => item);
   const urls = new Map([...cited].map(([key, { url }]) => [key, url]));
-  return { references, ...formatCitations(style ?? authorDate, works, urls, citations) };
+  return { references, ...(await formatCitations(style, works, urls, citations)) };
 }
 
 let memo: Promise<References> | undefined;

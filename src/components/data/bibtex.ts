@@ -90,6 +90,8 @@ export function readBibliography(text: string, file: string): Bibliography {
   const faults: string[] = [];
   for (const entry of entries) {
     const { key, input, fields } = entry;
+    // What begins and does not end is among the errors.
+    if (!input) continue;
     const line = places.line(input);
     const where = `${places.name(line)} ${key}:`;
     if (references.has(key))

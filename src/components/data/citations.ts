@@ -95,9 +95,34 @@ function clustersOf(citations: readonly Citation[]): Cluster[] {
   return [...new Map(all.map((cluster) => [cluster.id, cluster])).values()];
 }
 
+/** A style of the Citation Style Language and where its words in other languages are. */
+export interface Style {
+  csl: string;
+  /** Its name in errors. */
+  file: string;
+  /** The words of a language, such as `de-DE`, as CSL's locale file; American English is built in. */
+  locale(language: string): Promise<string | undefined>;
+}
+
+async function driverOf({ csl, file, locale }: Style): Promise<Citeproc.Driver> {
+  // Null is what its documentation says for a language that is not there; its types leave it out.
+  const fetchLocale = async (language: string) => (await locale(language)) ?? null;
+  const fetcher = { fetchLocale } as Citeproc.Fetcher;
+  try {
+    const driver = new Driver({ style: csl, format: 'html', fetcher });
+    await driver.fetchLocales();
+    return driver;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.trim() : String(error);
+    throw new Error(`${file}: expected an independent style of CSL 1.0, got ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
 /** Markup of what a style makes of citations and of the works that they name. */
-function render(style: string, items: readonly CslItem[], citations: readonly Citation[]) {
-  const driver = new Driver({ style, format: 'html' });
+async function render(style: Style, items: readonly CslItem[], citations: readonly Citation[]) {
+  const driver = await driverOf(style);
   try {
     const marked = items.map((item) => ({ ...item, title: TITLE + item.title + TITLE_END }));
     driver.insertReferences(marked);
@@ -119,13 +144,13 @@ function render(style: string, items: readonly CslItem[], citations: readonly Ci
  * @param urls where each can be read, by key
  * @param citations in the order of reading
  */
-export function formatCitations(
-  style: string,
+export async function formatCitations(
+  style: Style,
   items: readonly CslItem[],
   urls: ReadonlyMap<string, string | undefined>,
   citations: readonly Citation[],
-): Cited {
-  const { clusters, bibEntries } = render(style, items, citations);
+): Promise<Cited> {
+  const { clusters, bibEntries } = await render(style, items, citations);
   const clusterOf = (citation: Citation): string => {
     const html = clusters[idOf(citation)];
     if (html !== undefined) return withTitle(withOthers(html), undefined);

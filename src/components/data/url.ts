@@ -4,6 +4,9 @@ export function siteUrl(path: string): string {
   return `${base.endsWith('/') ? base : `${base}/`}${path}`;
 }
 
-/** The same with its origin; undefined where SITE_URL is not set. */
-export const absoluteUrl = (path: string, site: URL | undefined): string | undefined =>
-  site && new URL(siteUrl(path), site).href;
+/** The same with its origin and the path that SITE_URL has; undefined where SITE_URL is not set. */
+export function absoluteUrl(path: string, site: URL | undefined): string | undefined {
+  if (!site) return undefined;
+  const [above, address] = [site.pathname.replace(/\/$/, ''), siteUrl(path)];
+  return new URL(address.startsWith(`${above}/`) ? address : above + address, site).href;
+}

@@ -1,3 +1,5 @@
+import { targetOf } from './target.ts';
+
 /** A copy to show elsewhere: without addresses, and out of the reach of the keyboard. */
 function copyOf(element: Element): Element {
   const copy = element.cloneNode(true) as Element;
@@ -46,5 +48,6 @@ export function cardContent(trigger: Element): Element[] {
   if (symbols !== undefined) {
     return symbols.split(' ').flatMap((id) => byId(id && `sym-${id}`).map(copyOf));
   }
-  return byId((trigger as HTMLAnchorElement).hash.slice(1)).flatMap(preview);
+  const target = targetOf(trigger as HTMLAnchorElement);
+  return target ? preview(target) : [];
 }

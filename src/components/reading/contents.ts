@@ -1,17 +1,17 @@
+import { targetOf } from './target.ts';
+
 /** Marks the entry of the contents that is being read. */
 export function followContents(): void {
-  const links = new Map(
-    [...document.querySelectorAll<HTMLAnchorElement>('.contents a')].map((link) => [
-      link.hash.slice(1),
-      link,
-    ]),
-  );
-  const targets = [...links.keys()].flatMap((id) => document.getElementById(id) ?? []);
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.contents a')];
+  const targets = links.flatMap((link) => {
+    const target = targetOf(link);
+    return target ? [{ link, target }] : [];
+  });
   const mark = (): void => {
     const line = window.innerHeight / 4;
-    const read = targets.findLast((target) => target.getBoundingClientRect().top <= line);
-    for (const [id, link] of links) {
-      if (id === read?.id) link.setAttribute('aria-current', 'location');
+    const read = targets.findLast(({ target }) => target.getBoundingClientRect().top <= line);
+    for (const link of links) {
+      if (link === read?.link) link.setAttribute('aria-current', 'location');
       else link.removeAttribute('aria-current');
     }
   };

@@ -1,6 +1,7 @@
 import MiniSearch from 'minisearch';
 import { siteUrl } from '../data/url.ts';
 import type { SearchEntry } from './search-entry.ts';
+import { signsOf, wordsOf } from './words.ts';
 
 const SHOWN = 8;
 
@@ -11,8 +12,15 @@ async function index(): Promise<MiniSearch<SearchEntry>> {
   const search = new MiniSearch<SearchEntry>({
     idField: 'url',
     fields: ['title', 'text'],
+    tokenize: (text) => [...wordsOf(text), ...signsOf(text)],
     storeFields: ['url', 'title', 'page', 'text'],
-    searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: 0.15, combineWith: 'AND' },
+    searchOptions: {
+      tokenize: wordsOf,
+      boost: { title: 3 },
+      prefix: true,
+      fuzzy: 0.15,
+      combineWith: 'AND',
+    },
   });
   search.addAll(entries);
   return search;
@@ -34,6 +42,7 @@ function resultItem(entry: SearchEntry, terms: readonly string[]): HTMLLIElement
   const link = document.createElement('a');
   link.href = siteUrl(entry.url);
   const [title, text] = [document.createElement('strong'), document.createElement('span')];
+  for (const part of [title, text]) part.dir = 'auto';
   title.textContent = entry.page ? `${entry.page}: ${entry.title}` : entry.title;
   text.textContent = excerpt(entry.text, terms);
   link.append(title, text);
@@ -52,7 +61,9 @@ function build(): HTMLDialogElement {
 }
 
 function show(dialog: HTMLDialogElement, search: MiniSearch<SearchEntry>, query: string): void {
-  const results = search.search(query).slice(0, SHOWN);
+  const words = search.search(query);
+  const found = words.length > 0 ? words : search.search(query, { tokenize: signsOf });
+  const results = found.slice(0, SHOWN);
   const items = results.map((result) => resultItem(result as unknown as SearchEntry, result.terms));
   dialog.querySelector('ol')?.replaceChildren(...items);
   const status = dialog.querySelector('[role="status"]');

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { satteri } from '@astrojs/markdown-satteri';
 import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
+import { pathFault } from './scripts/lib/path.mjs';
 import { THEME_SCRIPT } from './src/components/reading/theme.ts';
 import { crate } from './src/lab/crate/integration.ts';
 import { checkSections } from './src/site/check.ts';
@@ -27,6 +28,11 @@ const {
   SITE_PUBLIC = 'public',
   SITE_OUT = 'dist',
 } = process.env;
+
+for (const folder of [import.meta.dirname, resolve(SITE_CONTENT), resolve(SITE_PUBLIC)]) {
+  const fault = pathFault(folder);
+  if (fault !== undefined) throw new Error(fault);
+}
 
 /** With a slash at either end. */
 const base = `/${SITE_BASE}/`.replaceAll(/\/{2,}/g, '/');

@@ -7,7 +7,7 @@ export const barsInTables = (): Plugin => ({
   name: 'bars-in-tables',
   enforce: 'pre',
   transform: {
-    filter: { id: /\.mdx(\?|$)/ },
+    filter: { id: /\.mdx$/ },
     handler: (code) => ({ code: withBars(code), map: null }),
   },
 });

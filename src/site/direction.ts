@@ -18,6 +18,6 @@ const direct: Visitor = (node, context) => {
 export const directions = defineMdastPlugin({
   name: 'directions',
   paragraph: direct,
-  listItem: direct as never,
+  list: direct as never,
   tableCell: direct as never,
 });

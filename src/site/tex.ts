@@ -7,7 +7,8 @@ import temml from 'temml';
 export function mathml(tex: string, display: boolean): string {
   const options = { displayMode: display, annotate: true, strict: true, throwOnError: true };
   try {
-    return temml.renderToString(tex, options);
+    // Fonts for formulas have the macron, and few of them the overline, which is drawn likewise.
+    return temml.renderToString(tex, options).replaceAll('>‾<', '>¯<');
   } catch (error) {
     // It underlines the place with combining marks, which terminals and browsers garble.
     const said = error instanceof Error ? error.message.replaceAll('\u0332', '') : String(error);
@@ -20,7 +21,7 @@ export function mathml(tex: string, display: boolean): string {
 
 /** Marks that stand over a letter, as characters that combine with it. */
 const ACCENTS: Record<string, string> = {
-  '‾': '\u0304',
+  '¯': '\u0304',
   '^': '\u0302',
   '~': '\u0303',
   '˙': '\u0307',

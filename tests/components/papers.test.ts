@@ -104,7 +104,7 @@ test('file names, headings and keys in any script are numbered, reachable and fo
   const directed = [...document.querySelectorAll('.sections [dir="auto"]')].map(
     ({ tagName }) => tagName,
   );
-  expect(directed).toEqual(['H3', 'P', 'LI']);
+  expect(directed).toEqual(['H3', 'P', 'UL']);
   const found = JSON.parse(await read('search.json')) as { url: string; text: string }[];
   expect(found.find(({ url }) => url === '#plan-实验结果')?.text).toContain('测量了误差');
 });

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { crateFaults } from '../lab/crate-faults.ts';
 import { example, placeAll } from './built-example.ts';
 import type { Example } from './built-example.ts';
+import { testPapers } from './papers.ts';
 
 let site: Example;
 const start = async (): Promise<void> => {
@@ -159,4 +160,8 @@ describe('an example paper under a base path', () => {
       expect(createHash('sha256').update(content).digest('base64'), path).toBe(hash);
     }
   });
+});
+
+describe('papers of other kinds', () => {
+  testPapers();
 });

@@ -41,6 +41,16 @@ test('a symbol is found beside an index or a power, and not inside of a name', (
   expect(marked('A^{\\top} + \\operatorname{tAt}')).toEqual(['A']);
 });
 
+test('operators in indices and limits stand close, others and accents as they do', () => {
+  const close = (tex: string) =>
+    mathml(tex, true)
+      .match(/<mo[^>]*lspace="0em" rspace="0em"[^>]*>[^<]*/g)
+      ?.map((mo) => mo.slice(-1));
+  expect(close('x_{k+1} + \\bar y')).toEqual(['+']);
+  expect(close('\\sum_{i=1}^{n-1} x')).toEqual(['=', '−']);
+  expect(close('a + b = \\hat c')).toBeUndefined();
+});
+
 test('a formula is told in words', () => {
   expect(texWords('\\bar x')).toBe('x̄');
   expect(texWords('O(n^2) < \\alpha')).toBe('O(n2)<α');

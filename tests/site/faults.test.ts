@@ -46,7 +46,9 @@ test('what another site would have to be asked for is told', () => {
     '![a](https://e.org/x.png)\n\n<img src="//e.org/x.png" alt="" />\n\n![b][r]\n\n[r]: http://e.org/r.png\n\n' +
     '<video src="https://e.org/v.mp4" />\n\n<img src="./a.png" srcset="./b.png 2x, https://e.org/c.png 3x" alt="" />';
   expect(faults(text)).toEqual(
-    [1, 3, 5, 9, 11].map((line) => expect.stringMatching(`^${line}: expected an image or file of`)),
+    [1, 3, 5, 9, 11].map((line): unknown =>
+      expect.stringMatching(`^${line}: expected an image or file of`),
+    ),
   );
   expect(faults('![a](./x.png), [b](https://e.org) and <a href="https://e.org">c</a>')).toEqual([]);
 });
@@ -56,7 +58,7 @@ test('links from the root are told where the site is not there', () => {
     '[a](/changes/) <a href="/b">b</a> ![c](/c.png)\n\n[d][r] [e](/p/changes/) [f](changes/)\n\n[r]: /d';
   expect(faults(text)).toEqual([]);
   expect(faults(text, '/p/')).toEqual(
-    [1, 1, 1, 3].map((line) =>
+    [1, 1, 1, 3].map((line): unknown =>
       expect.stringMatching(`^${line}: expected an address without a slash`),
     ),
   );

@@ -34,7 +34,7 @@ const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 /** Address of a reference on the page. */
-export const referenceHref = (key: string): string =>
+const referenceHref = (key: string): string =>
   `#ref-${key.replaceAll(/[%\s"<>\\^`{|}]/g, encodeURIComponent)}`;
 
 const linked = (key: string, html: string): string =>

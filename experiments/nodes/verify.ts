@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { withWeights } from '../../src/artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Comparison, VerifyContext } from '../../src/lab/experiment.ts';
 import { createModel } from '../../src/models/index.ts';
@@ -24,11 +25,12 @@ const nameOf = (method: string, seed: number, evaluation: string): string =>
  * the given number of examples.
  */
 export async function* verifyLearningCurves({
-  artifact: { data },
+  artifact,
   read,
   examples,
   wants,
 }: VerifyContext<LearningCurves>): AsyncGenerator<Comparison> {
+  const { data } = withWeights(artifact);
   for (const { method, seed, weights, config } of data.trainings) {
     const curves = data.curves.filter((curve) => curve.method === method && curve.seed === seed);
     if (curves.length === 0) {

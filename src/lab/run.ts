@@ -61,7 +61,8 @@ export class LocalRun {
   }
 
   async #runOne(planned: PlannedNode): Promise<void> {
-    const { display, lock } = this.#context;
+    const { display, lock, force } = this.#context;
+    if (!force && planned.entry && (await this.outcomes.skip(planned))) return;
     display.start(planned.id, pastSeconds(lock, planned));
     const execution = execute(this.#job(planned), (message) =>
       this.outcomes.report(planned.id, message),

@@ -23,9 +23,9 @@ export function openWorkspace(directory: string): Workspace {
 }
 
 /** Results of `smoke` are never committed, so their records stay out of git too. */
-export const lockPath = (workspace: Workspace, preset: Preset): string =>
-  join(preset === 'smoke' ? workspace.local : workspace.root, 'lab.lock.json');
+export const lockFolder = (workspace: Workspace, preset: Preset): string =>
+  join(preset === 'smoke' ? workspace.local : workspace.root, 'lab.lock');
 
-/** Guards a lock file against a second run. */
+/** Guards the records of a preset against a second run. */
 export const runLockPath = (workspace: Workspace, preset: Preset): string =>
   join(workspace.local, preset === 'smoke' ? 'run.smoke.pid' : 'run.pid');

@@ -11,9 +11,6 @@ const runtime = { backend: 'cpu', adapter: 'test', software: false, packages: {}
 export const resultOf = (files: Files, own: Partial<NodeResult> = {}): NodeResult => ({
   files,
   sha256: {},
-  seconds: 1,
-  published: {},
-  runtime,
   ...own,
 });
 
@@ -26,6 +23,7 @@ export const contextOf = <P extends object, U extends object>(
   parameters,
   uses,
   inputs,
+  data: {},
   seed: 0,
   runtime,
   signal: new AbortController().signal,

@@ -5,7 +5,7 @@ import { alongALine } from '../../artifacts/along-a-line.ts';
 import type { AlongALine } from '../../artifacts/along-a-line.ts';
 import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.ts';
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
-import { learningCurves } from '../../artifacts/learning-curves.ts';
+import { learningCurves, withWeights } from '../../artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import { isRun } from './committed.ts';
 import { publicFolder, rootFolder } from './folders.ts';
@@ -81,7 +81,8 @@ export const readLearningCurves = (
   id: string,
   neededBy: string,
   preset?: Preset,
-): Promise<LearningCurveArtifact> => readArtifact(id, learningCurves, neededBy, preset);
+): Promise<LearningCurveArtifact> =>
+  readArtifact(id, learningCurves, neededBy, preset).then(withWeights);
 
 /** The artifact of the descents beside the probes. */
 export const readGradientDescent = (

@@ -58,7 +58,8 @@ export const command: Command = {
       const session = await openSession(preset);
       if (!dry) await removeLeftovers(session.workspace, session.lock);
       const targets = await session.targets(ids);
-      const chosen = await choose(session, targets, values['force'] === true);
+      const force = values['force'] === true;
+      const chosen = await choose(session, targets, force);
       const plan = plannedIn(targets);
       const jobs = executor === 'slurm' ? Math.max(1, chosen.size) : jobsOption(values);
       if (dry) {
@@ -66,7 +67,7 @@ export const command: Command = {
         if (executor === 'slurm') showArrays(plan.filter((planned) => chosen.has(planned)));
         return 0;
       }
-      const settings = { jobs, backend, executor, command: invocation.line };
+      const settings = { jobs, backend, executor, force, command: invocation.line };
       return await bringUpToDate(session, plan, chosen, settings);
     } finally {
       release();
@@ -75,13 +76,13 @@ export const command: Command = {
 };
 
 async function choose(
-  { workspace, store, lock }: Session,
+  { workspace, store }: Session,
   targets: readonly Target[],
   force: boolean,
 ): Promise<Set<PlannedNode>> {
   const chosen = new Set<PlannedNode>();
   for (const target of targets) {
-    const nodes = await selectNodes(workspace, store, lock, target, force);
+    const nodes = await selectNodes(workspace, store, target, force);
     nodes.forEach((planned) => chosen.add(planned));
   }
   return chosen;
@@ -130,14 +131,15 @@ interface Settings {
   jobs: number;
   backend: ReturnType<typeof backendOption>;
   executor: ReturnType<typeof executorOption>;
+  force: boolean;
   command: string;
 }
 
 async function bringUpToDate(
-  { workspace, store, lock }: Session,
+  { workspace, store, keyer, judge, lock }: Session,
   plan: readonly PlannedNode[],
   chosen: ReadonlySet<PlannedNode>,
-  { jobs, backend, executor, command }: Settings,
+  { jobs, backend, executor, force, command }: Settings,
 ): Promise<number> {
   const started = performance.now();
   const display = new Display(process.stderr, () =>
@@ -145,7 +147,7 @@ async function bringUpToDate(
   );
   const secondsOf = (planned: PlannedNode): number | undefined =>
     display.left(planned.id) ?? pastSeconds(lock, planned);
-  const context = { workspace, store, lock, plan, chosen, command, display };
+  const context = { workspace, store, keyer, judge, lock, plan, chosen, force, command, display };
   const run =
     executor === 'slurm'
       ? new SlurmRun(context, backend)
@@ -158,7 +160,7 @@ async function bringUpToDate(
   await run.finish();
   for (const planned of fresh) {
     const family = plan.filter(({ experiment }) => experiment === planned.experiment);
-    const written = await publish(workspace, store, lock, family, planned, command);
+    const written = await publish(workspace, store, lock, family, planned);
     if (written.length > 0) display.line(`${planned.id}: restored ${written.join(', ')}`);
   }
   process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -26,6 +26,17 @@ export interface PlannedNode {
   reasons: string[];
 }
 
+/** The last nodes of a plan whose artifacts a node reads as data. */
+export function readBy({ node }: PlannedNode, plan: readonly PlannedNode[]): PlannedNode[] {
+  const read = Object.values(node.data ?? {}).flatMap((source) =>
+    'artifact' in source ? [`${source.artifact}.${source.preset}`] : [],
+  );
+  if (read.length === 0) return [];
+  return plan.filter(
+    (other) => other.last && read.includes(`${other.experiment.id}.${other.preset}`),
+  );
+}
+
 const idOf = ({ id }: Experiment, preset: Preset, node: Node): string =>
   `${id}.${preset}/${node.id}`;
 

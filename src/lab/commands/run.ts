@@ -6,8 +6,9 @@ import { estimate, pastSeconds } from '../estimate.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import type { LockFile } from '../lock.ts';
 import type { Outcomes } from '../outcomes.ts';
+import { readBy } from '../plan.ts';
 import type { PlannedNode } from '../plan.ts';
-import { publish } from '../publish.ts';
+import { available, publish } from '../publish.ts';
 import { acquireRunLock } from '../run-lock.ts';
 import { LocalRun } from '../run.ts';
 import { selectNodes } from '../select.ts';
@@ -85,6 +86,9 @@ async function choose(
     const nodes = await selectNodes(workspace, store, target, force);
     nodes.forEach((planned) => chosen.add(planned));
   }
+  const plan = plannedIn(targets);
+  for (const planned of plan)
+    if (readBy(planned, plan).some((source) => chosen.has(source))) chosen.add(planned);
   return chosen;
 }
 
@@ -159,6 +163,7 @@ async function bringUpToDate(
   display.line(`${fresh.length} nodes fresh, ${todo}`);
   await run.finish();
   for (const planned of fresh) {
+    if (!planned.entry || !(await available(workspace, store, planned, planned.entry))) continue;
     const family = plan.filter(({ experiment }) => experiment === planned.experiment);
     const written = await publish(workspace, store, lock, family, planned);
     if (written.length > 0) display.line(`${planned.id}: restored ${written.join(', ')}`);

@@ -34,6 +34,8 @@ const training = z.strictObject({
   batch: z.int(),
   learningRate: z.number(),
   schedule: z.enum(['cosine', 'constant']),
+  /** Steps in which the learning rate grew to its peak, before the schedule; none if absent. */
+  warmup: z.int().optional(),
   /** Points in a training prompt at the end of the curriculum: examples + query. */
   trainedPoints: z.int(),
   /** Path under `public/`; absent where weights are too large to commit. */

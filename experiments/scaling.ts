@@ -1,7 +1,7 @@
 import type { Preset } from '../src/artifacts/artifact.ts';
 import { scaling } from '../src/artifacts/scaling.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
-import { modelCode, taskCode } from './nodes/code.ts';
+import { modelCode, trainingCode } from './nodes/code.ts';
 import { compareScales } from './nodes/compare-scales.ts';
 import { evaluateModel } from './nodes/evaluate-model.ts';
 import { INTERVAL, modelRun, scaleOf } from './nodes/scale.ts';
@@ -44,14 +44,13 @@ function branch(
   name: string,
   folder: string,
 ) {
-  const build = modelCode(run.config);
   const training = node({
     id: `train/${name}`,
     module: here('train'),
     run: trainModel,
     parameters: { ...run, task: TASK, lossEvery },
     seed,
-    uses: { build, sample: taskCode(TASK) },
+    uses: trainingCode(run, TASK),
     publish: { 'training.json': `${folder}/${name}.training.json` },
   });
   const evaluation = node({
@@ -70,7 +69,7 @@ function branch(
       ...INTERVAL,
       config: run.config,
     },
-    uses: { build },
+    uses: { build: modelCode(run.config) },
     inputs: { training },
     publish: { 'curves.json': `${folder}/${name}.curves.json` },
   });

@@ -108,7 +108,7 @@ function graph(experiment: string, parameters: FunctionClass, preset: Preset): N
   );
   const compared = Object.keys(baselines) as BaselineName[];
   const trainings: AssembleParameters['trainings'] = runs.map(({ method, run, seed }) => {
-    const { config, steps, parts, batch, learningRate, schedule, curriculum } = run;
+    const { config, steps, parts, batch, learningRate, schedule, warmup, curriculum } = run;
     const trainedPoints = curriculum.points.end;
     const until = parts?.at(-1) ?? steps;
     const stopped = until < steps && { until };
@@ -121,6 +121,7 @@ function graph(experiment: string, parameters: FunctionClass, preset: Preset): N
       batch,
       learningRate,
       schedule,
+      ...(warmup !== undefined && { warmup }),
       trainedPoints,
     };
   });

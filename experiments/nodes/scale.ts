@@ -24,6 +24,11 @@ export interface Scale {
   firstDims: number;
   /** Without `n_dims`, which is d. */
   configs: { [Name in ModelName]?: Omit<Extract<ModelConfig, { model: Name }>, 'n_dims'> };
+  /**
+   * Whether trainings take hours: their weights are for the store, not for a repository, and each says at which step
+   * it ends, so that another part can go on from there.
+   */
+  largeTrainings: boolean;
   prompts: number;
   /** Functions that are probed, and prompts and permutations of their contexts. */
   probed: number;
@@ -58,6 +63,7 @@ const SCALES: Record<Preset, Scale> = {
         expand: 2,
       },
     },
+    largeTrainings: false,
     prompts: 32,
     probed: 16,
     permutations: 3,
@@ -95,6 +101,7 @@ const SCALES: Record<Preset, Scale> = {
         expand: 2,
       },
     },
+    largeTrainings: false,
     prompts: 1280,
     probed: 128,
     permutations: 16,
@@ -114,6 +121,7 @@ const SCALES: Record<Preset, Scale> = {
     own: { s4d: { learningRate: 1e-3 } },
     firstDims: 5,
     configs: SIZES.standard,
+    largeTrainings: true,
     prompts: 1280,
     probed: 128,
     permutations: 16,

@@ -1,11 +1,13 @@
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+import { parameterCount } from '../../src/models/model.ts';
+import type { Task } from '../../src/tasks/evaluation.ts';
+import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
+import type { LossHistory } from '../../src/training/checkpoint.ts';
 import { encode } from '../../src/training/safetensors.ts';
-import type { Ramp, Schedule } from '../../src/training/schedule.ts';
+import type { Ramp, ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
-import type { LossHistory } from '../../src/training/train.ts';
-import type { Build } from './code.ts';
+import type { TrainingCode } from './code.ts';
 import { jsonFile } from './files.ts';
 
 export type TrainParameters = {
@@ -14,31 +16,45 @@ export type TrainParameters = {
   steps: number;
   batch: number;
   learningRate: number;
-  schedule: Schedule;
+  schedule: ScheduleName;
+  /** Steps in which the learning rate grows to its peak; none if absent. */
+  warmup?: number;
   curriculum: { dims: Ramp; points: Ramp };
   lossEvery: number;
+  /** Steps done at the end of this part; all if absent. */
+  until?: number;
 };
 
 /** Contents of `training.json`. */
 export type TrainingRecord = { parameters: number; loss: LossHistory };
 
-/** Trains a model on a task. Outputs `weights.safetensors` and `training.json`. */
+/**
+ * Trains a model on a task. Outputs `weights.safetensors` and `training.json`. A part that ends before the last step
+ * also outputs `state.bin`, with which the next, whose input `before` it is, goes on.
+ */
 export async function trainModel(
-  context: NodeContext<TrainParameters, { build: Build; sample: Sampler }>,
+  context: NodeContext<TrainParameters, TrainingCode>,
 ): Promise<Files> {
   const { config, task, ...rest } = context.parameters;
-  const { build, sample } = context.uses;
-  const { weights, loss } = await train(
+  const { build, sample, schedule } = context.uses;
+  const before = context.inputs['before']?.files['state.bin'];
+  const state = await train(
     {
       ...rest,
+      schedule,
       model: build(config),
       sample: (shape, random) => sample(shape, random, task),
       d: config.n_dims,
       seed: context.seed,
     },
     context,
+    before && decodeTraining(before),
   );
-  const parameters = Object.values(weights).reduce((sum, { values }) => sum + values.length, 0);
-  const record: TrainingRecord = { parameters, loss };
-  return { 'weights.safetensors': encode(weights), ...jsonFile('training.json', record) };
+  const weights = state.adam.parameters;
+  const record: TrainingRecord = { parameters: parameterCount(weights), loss: state.history };
+  return {
+    'weights.safetensors': encode(weights),
+    ...jsonFile('training.json', record),
+    ...(state.step < rest.steps && { 'state.bin': encodeTraining(state) }),
+  };
 }

@@ -35,6 +35,8 @@ const training = z.strictObject({
   batch: z.int(),
   learningRate: z.number(),
   schedule: z.enum(['cosine', 'constant']),
+  /** Steps in which the learning rate grew to its peak, before the schedule; none if absent. */
+  warmup: z.int().optional(),
   /** Points in a training prompt at the end of the curriculum: examples + query. */
   trainedPoints: z.int(),
   /** Path under `public/`: filled in from the provenance (`withWeights`); absent where weights are not committed. */

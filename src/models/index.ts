@@ -6,7 +6,7 @@ import { mamba } from './mamba.ts';
 import type { MambaConfig } from './mamba.ts';
 import { mambaformer } from './mambaformer.ts';
 import type { MambaFormerConfig } from './mambaformer.ts';
-import type { ParameterValues, SequenceModel } from './model.ts';
+import type { SequenceModel } from './model.ts';
 import { rwkv4 } from './rwkv4.ts';
 import type { Rwkv4Config } from './rwkv4.ts';
 import { s4d } from './s4d.ts';
@@ -37,7 +37,3 @@ export function createModel(config: ModelConfig): SequenceModel {
   }
   return build(config);
 }
-
-/** Number of trained scalars. */
-export const parameterCount = (values: ParameterValues): number =>
-  Object.values(values).reduce((sum, { values: entries }) => sum + entries.length, 0);

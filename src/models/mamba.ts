@@ -52,6 +52,7 @@ export function mamba(config: MambaConfig): SequenceModel {
   return {
     init: (random) => init(config, random),
     readOut,
+    draws: config.state_noise !== undefined,
     forward: (parameters, tokens, { observe, random } = {}) => {
       let residual = readIn(parameters, tokens);
       for (let layer = 0; layer < config.n_layer; layer++) {

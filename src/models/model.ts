@@ -10,6 +10,10 @@ type Observe = (name: string, value: Tensor) => void;
 /** Freshly drawn parameter values, before they become tensors on a device. */
 export type ParameterValues = Record<string, { shape: number[]; values: Float32Array }>;
 
+/** Number of trained scalars. */
+export const parameterCount = (values: ParameterValues): number =>
+  Object.values(values).reduce((sum, { values: entries }) => sum + entries.length, 0);
+
 /** What may accompany a forward pass. */
 export interface ForwardOptions {
   observe?: Observe | undefined;
@@ -28,6 +32,8 @@ export interface SequenceModel {
   forward(parameters: Parameters, tokens: Tensor, options?: ForwardOptions): Tensor;
   /** The decoder at the end of `forward`, for probing: residual stream [B L d_model] → [B L]. */
   readOut(parameters: Parameters, residual: Tensor): Tensor;
+  /** Whether `forward` draws from its `random`, so that no step of a training is a replay of another. */
+  draws?: boolean;
 }
 
 /** What a recurrent model remembers between two tokens, by name; the caller disposes it. */

@@ -41,6 +41,7 @@ export function s4d(config: S4dConfig): SequenceModel {
   return {
     init: (random) => init(config, random),
     readOut,
+    draws: config.dropout !== undefined,
     forward: (p, tokens, { observe, random } = {}) => {
       let residual = linear(tokens, p['encoder.weight']!, p['encoder.bias']);
       for (let layer = 0; layer < config.n_layer; layer++) {

@@ -2,13 +2,19 @@ import type { ParameterValues } from '../models/model.ts';
 import type { AdamState } from './adam.ts';
 import { decode, encode } from './safetensors.ts';
 
+export interface LossHistory {
+  step: number[];
+  /** Mean squared error / d over all positions, averaged since the entry before. */
+  value: number[];
+}
+
 /** A training between two steps. */
 export interface TrainingState {
   /** Steps done. */
   step: number;
   /** Loss summed since the last entry of the history, as the device has it. */
   lossSum: number;
-  history: { step: number[]; value: number[] };
+  history: LossHistory;
   adam: AdamState;
 }
 

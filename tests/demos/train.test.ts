@@ -5,8 +5,9 @@ import type { Surroundings } from '../../src/demos/surroundings.ts';
 import { createModel } from '../../src/models/index.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
 import { SAMPLERS } from '../../src/tasks/evaluation.ts';
+import type { LossHistory } from '../../src/training/checkpoint.ts';
+import { cosine } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
-import type { LossHistory } from '../../src/training/train.ts';
 import { exampleData } from '../components/example-data.ts';
 
 const CONFIG = { model: 'gpt2', n_dims: 2, d_model: 4, n_layer: 1, n_head: 2 } as const;
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const result = await train(
     {
       ...RUN,
+      schedule: cosine,
       model: createModel(CONFIG),
       sample: (shape, random) => SAMPLERS[TASK.task](shape, random, TASK),
       d: 2,
@@ -48,7 +50,7 @@ beforeAll(async () => {
       checkpoint: { load: async () => undefined, save: async () => {} },
     },
   );
-  published = result.loss;
+  published = result.history;
 });
 
 const artifact = (parameters: unknown) => {

@@ -7,7 +7,8 @@ import type { Parameters } from '../../src/models/model.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { lossAndGradients, predict } from '../../src/training/loss.ts';
 import { RandomStream } from '../../src/training/random.ts';
-import { learningRateAt } from '../../src/training/schedule.ts';
+import { constant, cosine, learningRateAt } from '../../src/training/schedule.ts';
+import type { Rates } from '../../src/training/schedule.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
 import { relativeError } from '../kernels/support.ts';
 
@@ -59,11 +60,29 @@ async function gradients(config: ModelConfig, stream: RandomStream) {
   return read;
 }
 
+const rateAt = (own: Pick<Rates, 'schedule' | 'warmup'>, step: number): number =>
+  learningRateAt({ learningRate: 2, steps: 100, ...own }, step);
+
 describe('schedules', () => {
   it('anneal to zero, or stay', () => {
-    const rates = [0, 25, 50, 100].map((step) => learningRateAt('cosine', 2, step, 100));
+    const rates = [0, 25, 50, 100].map((step) => rateAt({ schedule: cosine }, step));
     [2, 1 + Math.SQRT1_2, 1, 0].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 12));
-    expect(learningRateAt('constant', 2, 99, 100)).toBe(2);
+    expect(rateAt({ schedule: constant }, 99)).toBe(2);
+  });
+
+  it('begin after a linear warm-up, and run over the steps that it leaves', () => {
+    const warm = { schedule: cosine, warmup: 20 };
+    expect([0, 4, 19].map((step) => rateAt(warm, step))).toEqual([0.1, 0.5, 2]);
+    const rates = [20, 40, 60, 100].map((step) => rateAt(warm, step));
+    [2, 1 + Math.SQRT1_2, 1, 0].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 12));
+    expect(rateAt({ schedule: constant, warmup: 20 }, 20)).toBe(2);
+  });
+
+  it('give the same bits with a warm-up of no steps as without one', () => {
+    for (let step = 0; step < 100; step++)
+      expect(rateAt({ schedule: cosine, warmup: 0 }, step)).toBe(
+        1 + Math.cos((Math.PI * step) / 100),
+      );
   });
 });
 

@@ -1,6 +1,7 @@
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig, ModelName } from '../../src/models/index.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
+import { constant } from '../../src/training/schedule.ts';
 import type { TrainingHooks, TrainingOptions } from '../../src/training/train.ts';
 
 const WIDTH = { n_dims: 3, d_model: 6, n_layer: 1 };
@@ -28,7 +29,7 @@ export function tinyTraining(name: ModelName, steps: number): TrainingOptions {
     steps,
     batch: 2,
     learningRate: 1e-2,
-    schedule: 'constant',
+    schedule: constant,
     curriculum: { dims: fixed(config.n_dims), points: fixed(4) },
     lossEvery: 2,
   };

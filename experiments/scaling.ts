@@ -5,7 +5,7 @@ import { modelCode, trainingCode } from './nodes/code.ts';
 import { compareScales } from './nodes/compare-scales.ts';
 import { evaluateModel } from './nodes/evaluate-model.ts';
 import { INTERVAL, modelRun, scaleOf } from './nodes/scale.ts';
-import { trainModel } from './nodes/train.ts';
+import { replayTraining, trainModel } from './nodes/train.ts';
 import { here } from './nodes/training-node.ts';
 
 const TASK = { task: 'linear-regression', inputs: 'skewed' } as const;
@@ -48,6 +48,7 @@ function branch(
     id: `train/${name}`,
     module: here('train'),
     run: trainModel,
+    replay: replayTraining,
     parameters: { ...run, task: TASK, lossEvery },
     seed,
     uses: trainingCode(run, TASK),

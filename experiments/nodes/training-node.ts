@@ -7,7 +7,7 @@ import type { Ramp, ScheduleName } from '../../src/training/schedule.ts';
 import { trainingCode } from './code.ts';
 import { resourcesOf } from './resources.ts';
 import { scaleOf } from './scale.ts';
-import { trainModel } from './train.ts';
+import { replayTraining, trainModel } from './train.ts';
 
 /** One method's training. */
 export type ModelRun = {
@@ -68,6 +68,7 @@ export function trainingOf(
       id: `train/${part}`,
       module: here('train'),
       run: trainModel,
+      replay: replayTraining,
       parameters: {
         ...rest,
         task,

@@ -49,6 +49,8 @@ export interface Evidence {
   of: number;
   /** Largest relative difference of what was compared; 0 to the bit. */
   relativeError: number;
+  /** Where the first difference is. */
+  firstDifference?: number;
 }
 
 /** Everything a node may depend on. The tfjs backend is set and its kernels are registered. */
@@ -93,7 +95,6 @@ export interface Node {
    * Computes the beginning of a recorded result again and compares. For results too dear to make anew when their code
    * changed and they should not have.
    * @param recorded the committed outputs, by name; those that are not committed are absent
-   * @throws Error naming the first step that disagrees
    */
   replay?(context: NodeContext, recorded: Files): Promise<Evidence>;
   /**

@@ -12,6 +12,10 @@ export type Ramp = {
 export const rampAt = ({ start, end, by, every }: Ramp, step: number): number =>
   Math.min(end, start + by * Math.floor(step / every));
 
+/** The first step (counted from 0) at which it has reached its end. */
+export const rampEnd = ({ start, end, by, every }: Ramp): number =>
+  every * Math.ceil((end - start) / by);
+
 /**
  * How the learning rate runs from its peak.
  * @param step counts from 0

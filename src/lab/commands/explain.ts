@@ -29,6 +29,12 @@ function explain({ id, state, reasons, entry, inputs }: PlannedNode): void {
   console.log(
     `  on ${runtime.backend}, ${runtime.adapter}${runtime.software ? ' (software)' : ''}`,
   );
+  if (runtime.implementation !== undefined)
+    console.log(`  operations by ${[runtime.implementation, runtime.variant].join(' ').trim()}`);
+  for (const { commit, steps, of, relativeError } of entry.attested ?? [])
+    console.log(
+      `  attested by ${commit.slice(0, 12)}: ${steps} of ${of} steps, off by ${relativeError}`,
+    );
   const below = Object.values(inputs).map(({ node }) => node.id);
   if (below.length > 0) console.log(`  made of ${below.join(', ')}`);
   for (const [name, hash] of Object.entries(entry.outputs))

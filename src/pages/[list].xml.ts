@@ -1,8 +1,8 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { rootFolder } from '../components/data/folders.ts';
-import { resultHistory } from '../components/data/history.ts';
-import { absoluteUrl } from '../components/data/url.ts';
+import { rootFolder } from '../components/results/folders.ts';
+import { resultHistory } from '../components/changes/history.ts';
+import { absoluteUrl } from '../components/url.ts';
 import { atom, sitemap } from '../components/found/xml.ts';
 import { pages } from '../components/reading/pages.ts';
 

@@ -1,6 +1,6 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { absoluteUrl, siteUrl } from '../components/data/url.ts';
+import { absoluteUrl, siteUrl } from '../components/url.ts';
 import { paperIndex } from '../components/paper/index.ts';
 import { pages } from '../components/reading/pages.ts';
 

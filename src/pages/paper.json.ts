@@ -1,7 +1,7 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { readClaims } from '../components/data/claims.ts';
-import { absoluteUrl, siteUrl } from '../components/data/url.ts';
+import { readClaims } from '../components/claims/read.ts';
+import { absoluteUrl, siteUrl } from '../components/url.ts';
 import { fileName, figure, shownFigures } from '../components/figure/registry.ts';
 import { paperIndex } from '../components/paper/index.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { comparison } from '../../src/components/learning-curves/facts.ts';
 import { ranking, timesAsMuch } from '../../src/components/prose/clauses.ts';
 import { evaluationTitle } from '../../src/components/prose/evaluation-title.ts';
-import { formatError, formatRange } from '../../src/components/prose/format.ts';
+import { formatError, formatRange } from '../../src/components/format.ts';
 import { settingRows } from '../../src/components/prose/setting-rows.ts';
 
 test('how much larger errors are is stated run by run, or over all pairs', () => {

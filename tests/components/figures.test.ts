@@ -18,7 +18,7 @@ import {
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'figures-'));
 
-vi.mock('../../src/components/data/folders.ts', () => ({
+vi.mock('../../src/components/results/folders.ts', () => ({
   rootFolder: ROOT,
   publicFolder: folder,
   contentFolder: join(ROOT, 'content'),

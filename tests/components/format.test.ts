@@ -5,7 +5,7 @@ import {
   formatError,
   formatInteger,
   formatRange,
-} from '../../src/components/prose/format.ts';
+} from '../../src/components/format.ts';
 
 test.each([
   [0, '0'],

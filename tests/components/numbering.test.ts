@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bareNumbers } from '../../src/components/paper/bare-numbers.ts';
-import { citedKeys } from '../../src/components/paper/cited.ts';
+import { citedKeys } from '../../src/components/citations/cited.ts';
 import { numberAnchors } from '../../src/components/paper/numbering.ts';
 
 const section = (id: string, kind: 'front' | 'body' | 'appendix', body: string) => ({

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { publishedResults } from '../../src/components/data/published.ts';
-import type { PublishedPanel } from '../../src/components/data/published.ts';
+import { publishedResults } from '../../src/components/results/published.ts';
+import type { PublishedPanel } from '../../src/components/results/published.ts';
 
 const FOLDER = join(import.meta.dirname, '../../experiments/reference');
 /** All but the table of devices, which is ours. */

@@ -6,12 +6,12 @@ import { drawingOf } from '../chart/drawing.ts';
 import { series } from '../chart/series.ts';
 import type { Point } from '../chart/series.ts';
 import { decades, decimalTick, halfDecadeAbove } from '../chart/ticks.ts';
-import { readGradientDescent } from '../data/artifacts.ts';
-import type { GradientDescentArtifact } from '../data/artifacts.ts';
+import { readGradientDescent } from '../results/artifacts.ts';
+import type { GradientDescentArtifact } from '../results/artifacts.ts';
 import type { Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
-import { formatError } from '../prose/format.ts';
+import { formatError } from '../format.ts';
 
 interface GammaSpec {
   /** Runs of the experiment `gradient-descent`. */

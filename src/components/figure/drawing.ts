@@ -1,5 +1,5 @@
 import type { Provenance } from '../../artifacts/artifact.ts';
-import type { LearningCurveArtifact } from '../data/artifacts.ts';
+import type { LearningCurveArtifact } from '../results/artifacts.ts';
 
 /** A table of a figure's data; rows of formatted cells. */
 export interface DataTable {

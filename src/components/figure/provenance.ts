@@ -1,5 +1,5 @@
 import type { Provenance } from '../../artifacts/artifact.ts';
-import { formatDuration } from '../prose/format.ts';
+import { formatDuration } from '../format.ts';
 
 interface Fact {
   term: string;

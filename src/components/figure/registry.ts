@@ -1,6 +1,6 @@
 import { figures } from '#content/figures.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
-import { presetsOf } from '../data/artifacts.ts';
+import { presetsOf } from '../results/artifacts.ts';
 import { paperIndex } from '../paper/index.ts';
 import type { Drawing } from './drawing.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Resvg, initWasm } from '@resvg/resvg-wasm';
 import decompress from 'woff2-encoder/decompress';
-import { rootFolder } from '../data/folders.ts';
+import { rootFolder } from '../results/folders.ts';
 import { colour } from '../figure/colours.ts';
 
 const WIDTH = 1200;

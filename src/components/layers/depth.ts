@@ -2,7 +2,7 @@ import type { Scale } from '../chart/draw.ts';
 import { multipleTick } from '../chart/ticks.ts';
 import type { DataTable } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
-import { formatError } from '../prose/format.ts';
+import { formatError } from '../format.ts';
 import type { Probe, Probed } from './read.ts';
 
 /** From the first layer to the last; for descents, from the first point to the last. */

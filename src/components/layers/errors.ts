@@ -12,10 +12,10 @@ import {
   halfDecadeAbove,
   multipleTick,
 } from '../chart/ticks.ts';
-import { isRun, runPanels } from '../data/committed.ts';
-import { readGradientDescent, readPublished } from '../data/artifacts.ts';
-import type { GradientDescentArtifact } from '../data/artifacts.ts';
-import type { PublishedResults } from '../data/published.ts';
+import { isRun, runPanels } from '../results/committed.ts';
+import { readGradientDescent, readPublished } from '../results/artifacts.ts';
+import type { GradientDescentArtifact } from '../results/artifacts.ts';
+import type { PublishedResults } from '../results/published.ts';
 import type { Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';

@@ -1,8 +1,8 @@
 import type { Preset } from '../../artifacts/artifact.ts';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
-import { readLearningCurves, readPublished } from '../data/artifacts.ts';
-import type { LearningCurveArtifact } from '../data/artifacts.ts';
-import type { PublishedResults } from '../data/published.ts';
+import { readLearningCurves, readPublished } from '../results/artifacts.ts';
+import type { LearningCurveArtifact } from '../results/artifacts.ts';
+import type { PublishedResults } from '../results/published.ts';
 import { trainedOf } from '../learning-curves/facts.ts';
 
 export type Probe = LearningCurves['probes'][number];

@@ -4,7 +4,7 @@ import type { EndLabel, Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { publishedSeries, series } from '../chart/series.ts';
 import { signedTick } from '../chart/ticks.ts';
-import { runPanels } from '../data/committed.ts';
+import { runPanels } from '../results/committed.ts';
 import type { Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';

@@ -1,6 +1,6 @@
 import type { Axis } from '../chart/axis.ts';
 import { halfDecadeAbove } from '../chart/ticks.ts';
-import type { PublishedPanel } from '../data/published.ts';
+import type { PublishedPanel } from '../results/published.ts';
 import type { Curve } from './facts.ts';
 
 /** A published panel and its d. */

@@ -1,13 +1,13 @@
 import type { Preset } from '../../artifacts/artifact.ts';
 import { PANEL, acrossAt } from '../chart/axis.ts';
 import { multipleTick } from '../chart/ticks.ts';
-import { runPanels } from '../data/committed.ts';
+import { runPanels } from '../results/committed.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import { sourcesOf } from '../figure/sources.ts';
 import { standalone } from '../figure/svg.ts';
 import type { FigureEntry } from '../paper/paper.ts';
-import { formatError, formatRange } from '../prose/format.ts';
+import { formatError, formatRange } from '../format.ts';
 import { axesOf } from './axes.ts';
 import { architectureOf } from './facts.ts';
 import type { Curve } from './facts.ts';

@@ -1,4 +1,4 @@
-import type { PublishedResults } from '../data/published.ts';
+import type { PublishedResults } from '../results/published.ts';
 
 /** Middle of the published band at a multiple of d, one value a published run; on the first panel unless told. */
 export function publishedAt(

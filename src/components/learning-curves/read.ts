@@ -1,6 +1,6 @@
 import type { Preset } from '../../artifacts/artifact.ts';
-import { readLearningCurves, readPublished } from '../data/artifacts.ts';
-import type { LearningCurveArtifact } from '../data/artifacts.ts';
+import { readLearningCurves, readPublished } from '../results/artifacts.ts';
+import type { LearningCurveArtifact } from '../results/artifacts.ts';
 import type { Overlay } from './axes.ts';
 import { curvesOf, trainedOf, trainingsOf } from './facts.ts';
 import type { Curve } from './facts.ts';

@@ -6,12 +6,12 @@ import type { EndLabel, Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { series } from '../chart/series.ts';
 import { signedTick } from '../chart/ticks.ts';
-import { readAlongALine } from '../data/artifacts.ts';
-import type { AlongALineArtifact } from '../data/artifacts.ts';
+import { readAlongALine } from '../results/artifacts.ts';
+import type { AlongALineArtifact } from '../results/artifacts.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
-import { formatCount, formatError } from '../prose/format.ts';
+import { formatCount, formatError } from '../format.ts';
 import { queryAt } from './facts.ts';
 import { TRUTH } from './truth.ts';
 

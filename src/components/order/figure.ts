@@ -10,14 +10,14 @@ import {
   halfDecadeAbove,
   multipleTick,
 } from '../chart/ticks.ts';
-import { runPanels } from '../data/committed.ts';
-import { readLearningCurves } from '../data/artifacts.ts';
-import type { LearningCurveArtifact } from '../data/artifacts.ts';
+import { runPanels } from '../results/committed.ts';
+import { readLearningCurves } from '../results/artifacts.ts';
+import type { LearningCurveArtifact } from '../results/artifacts.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import { architectureOf } from '../learning-curves/facts.ts';
 import type { FigureEntry } from '../paper/paper.ts';
-import { formatError, formatRange } from '../prose/format.ts';
+import { formatError, formatRange } from '../format.ts';
 
 type Run = LearningCurves['order'][number];
 

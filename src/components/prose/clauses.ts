@@ -1,5 +1,5 @@
 import { methodStyle } from '../figure/methods.ts';
-import { formatRange } from './format.ts';
+import { formatRange } from '../format.ts';
 
 const times = (factor: number): string =>
   factor >= 10 ? String(Math.round(factor)) : factor.toPrecision(2);

@@ -6,7 +6,7 @@ import {
   straightness,
 } from '../learning-curves/mechanisms.ts';
 import type { Probe, ProbedLayer } from '../learning-curves/mechanisms.ts';
-import { formatError, formatRange } from './format.ts';
+import { formatError, formatRange } from '../format.ts';
 
 /** What a sentence may say of the probes of a model's layers. */
 export type ProbeFact =

@@ -1,4 +1,4 @@
-import { siteUrl } from '../data/url.ts';
+import { siteUrl } from '../url.ts';
 
 /** Keeps the site for reading without a network, once the page has loaded. */
 export function keepOffline(): void {

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch';
-import { siteUrl } from '../data/url.ts';
+import { siteUrl } from '../url.ts';
 import type { SearchEntry } from './search-entry.ts';
 
 const SHOWN = 8;

@@ -5,12 +5,12 @@ import type { Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { series } from '../chart/series.ts';
 import { decades, decimalTick, halfDecadeAbove } from '../chart/ticks.ts';
-import { readScaling } from '../data/artifacts.ts';
-import type { ScalingArtifact } from '../data/artifacts.ts';
+import { readScaling } from '../results/artifacts.ts';
+import type { ScalingArtifact } from '../results/artifacts.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
-import { formatError, formatInteger } from '../prose/format.ts';
+import { formatError, formatInteger } from '../format.ts';
 import { dimensionsOf, lengthsOf, runsOf } from './facts.ts';
 
 /** The figure of content/figures.ts that shows the error against the length of training, a panel a model. */

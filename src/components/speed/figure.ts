@@ -5,12 +5,12 @@ import type { Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { series } from '../chart/series.ts';
 import { decades, decimalTick, halfDecadeAbove } from '../chart/ticks.ts';
-import { readScanSpeed } from '../data/artifacts.ts';
-import type { ScanSpeedArtifact } from '../data/artifacts.ts';
+import { readScanSpeed } from '../results/artifacts.ts';
+import type { ScanSpeedArtifact } from '../results/artifacts.ts';
 import type { DataTable, Drawing } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
-import { formatError, formatInteger } from '../prose/format.ts';
+import { formatError, formatInteger } from '../format.ts';
 
 type Series = ScanSpeed['series'][number];
 

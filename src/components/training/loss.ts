@@ -5,14 +5,14 @@ import type { EndLabel, Scale } from '../chart/draw.ts';
 import { drawingOf } from '../chart/drawing.ts';
 import { series } from '../chart/series.ts';
 import { decades, decimalTick, geometricMean, halfDecadeAbove } from '../chart/ticks.ts';
-import { runPanels } from '../data/committed.ts';
-import { readLearningCurves } from '../data/artifacts.ts';
-import type { LearningCurveArtifact } from '../data/artifacts.ts';
+import { runPanels } from '../results/committed.ts';
+import { readLearningCurves } from '../results/artifacts.ts';
+import type { LearningCurveArtifact } from '../results/artifacts.ts';
 import type { Drawing, Runnable } from '../figure/drawing.ts';
 import { methodStyle } from '../figure/methods.ts';
 import { architectureOf } from '../learning-curves/facts.ts';
 import type { FigureEntry } from '../paper/paper.ts';
-import { formatError, formatInteger } from '../prose/format.ts';
+import { formatError, formatInteger } from '../format.ts';
 
 interface Filled {
   of: string;

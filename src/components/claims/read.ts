@@ -1,6 +1,6 @@
 import { CLAIMS, claimLedger } from '../../artifacts/claims.ts';
 import type { Claim } from '../../artifacts/claims.ts';
-import { readArtifact } from './artifacts.ts';
+import { readArtifact } from '../results/artifacts.ts';
 
 /** The ledger of claims at the site's preset. @throws Error if it is missing or invalid */
 export async function readClaims(neededBy: string): Promise<Claim[]> {

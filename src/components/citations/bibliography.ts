@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { citedNames, parseBibliography } from './bibtex.ts';
 import type { Reference } from './bibtex.ts';
-import { contentFolder } from './folders.ts';
+import { contentFolder } from '../results/folders.ts';
 
 let memo: Promise<Map<string, Reference>> | undefined;
 

@@ -1,5 +1,5 @@
-import { attribute, walk } from './mdast.ts';
-import { parseSection } from './numbering.ts';
+import { attribute, walk } from '../paper/mdast.ts';
+import { parseSection } from '../paper/numbering.ts';
 
 /** Keys of references.bib that sections cite, or take a number from. */
 export function citedKeys(bodies: readonly string[]): Set<string> {

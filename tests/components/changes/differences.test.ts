@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences } from '../../src/components/data/differences.ts';
+import { differences } from '../../../src/components/changes/differences.ts';
 
 const curve = (method: string, seed: number, mean: number[]) => ({ method, seed, mean });
 

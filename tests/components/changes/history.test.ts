@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resultHistory } from '../../src/components/data/history.ts';
+import { resultHistory } from '../../../src/components/changes/history.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'history-'));
 const original = join(folder, 'original');

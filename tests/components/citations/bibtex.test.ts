@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseBibliography, shortCitation } from '../../src/components/data/bibtex.ts';
+import { parseBibliography, shortCitation } from '../../../src/components/citations/bibtex.ts';
 
 const TEXT = `@article{a2020,
   author = {Gu, Albert and Dao, Tri},

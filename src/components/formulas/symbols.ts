@@ -1,7 +1,7 @@
 import { renderToString } from 'katex';
 import { symbols } from '#content/symbols.ts';
 import { withMathLetters } from '../../site/math-letters.ts';
-import type { SymbolEntry } from './paper.ts';
+import type { SymbolEntry } from '../paper/paper.ts';
 
 /** MathML of a formula, with its TeX as annotation. @throws Error for TeX that KaTeX refuses */
 export const mathml = (tex: string, display: boolean): string =>

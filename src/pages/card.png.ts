@@ -1,6 +1,6 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { figure } from '../components/figure/registry.ts';
+import { figure } from '../components/frame/registry.ts';
 import { drawCard } from '../components/found/card.ts';
 
 export const GET: APIRoute = async () => {

@@ -2,7 +2,7 @@ import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
 import { readClaims } from '../components/claims/read.ts';
 import { absoluteUrl, siteUrl } from '../components/url.ts';
-import { fileName, figure, shownFigures } from '../components/figure/registry.ts';
+import { fileName, figure, shownFigures } from '../components/frame/registry.ts';
 import { paperIndex } from '../components/paper/index.ts';
 
 type Url = (path: string) => string;

@@ -3,7 +3,7 @@ import { comparison } from '../../src/components/learning-curves/facts.ts';
 import { ranking, timesAsMuch } from '../../src/components/prose/clauses.ts';
 import { evaluationTitle } from '../../src/components/prose/evaluation-title.ts';
 import { formatError, formatRange } from '../../src/components/format.ts';
-import { settingRows } from '../../src/components/prose/setting-rows.ts';
+import { settingRows } from '../../src/components/provenance/setting-rows.ts';
 
 test('how much larger errors are is stated run by run, or over all pairs', () => {
   expect(timesAsMuch([2, 9], [1, 3], true)).toBe('is 2.0 to 3.0 times as large');

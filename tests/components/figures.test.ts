@@ -148,7 +148,7 @@ describe('with the first results at paper, one experiment of two stopped trainin
   });
 
   test('a figure shows them besides its own, and only their panels and methods', async () => {
-    const { figure } = await import('../../src/components/figure/registry.ts');
+    const { figure } = await import('../../src/components/frame/registry.ts');
     const { variants } = await figure('functions');
     expect(variants.map(({ preset }) => preset)).toEqual(['small', 'paper']);
     const [small, paper] = variants;

@@ -9,10 +9,10 @@ import {
   trainingSeconds,
   trainingValues,
 } from '../../src/components/learning-curves/facts.ts';
-import { colour } from '../../src/components/figure/colours.ts';
-import { standalone } from '../../src/components/figure/svg.ts';
-import { acrossAt, downAt } from '../../src/components/chart/axis.ts';
-import { spread } from '../../src/components/chart/labels.ts';
+import { colour } from '../../src/components/drawing/colours.ts';
+import { standalone } from '../../src/components/drawing/svg.ts';
+import { acrossAt, downAt } from '../../src/components/drawing/axis.ts';
+import { spread } from '../../src/components/drawing/labels.ts';
 import { axesOf } from '../../src/components/learning-curves/axes.ts';
 import { drawPanel } from '../../src/components/learning-curves/panel.ts';
 import { publishedAt } from '../../src/components/learning-curves/published-at.ts';

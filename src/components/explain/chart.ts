@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { figureDocument, toMarkup } from '../figure/svg.ts';
+import { figureDocument, toMarkup } from '../drawing/svg.ts';
 
 /** A small explanatory chart in the look of the data figures; its texts speak for it, so it needs no style sheet. */
 export function chart(options: Plot.PlotOptions): string {

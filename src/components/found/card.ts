@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Resvg, initWasm } from '@resvg/resvg-wasm';
 import decompress from 'woff2-encoder/decompress';
 import { rootFolder } from '../results/folders.ts';
-import { colour } from '../figure/colours.ts';
+import { colour } from '../drawing/colours.ts';
 
 const WIDTH = 1200;
 const HEIGHT = 630;

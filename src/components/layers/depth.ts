@@ -1,7 +1,7 @@
-import type { Scale } from '../chart/draw.ts';
-import { multipleTick } from '../chart/ticks.ts';
-import type { DataTable } from '../figure/drawing.ts';
-import { methodStyle } from '../figure/methods.ts';
+import type { Scale } from '../drawing/chart.ts';
+import { multipleTick } from '../drawing/ticks.ts';
+import type { DataTable } from '../drawing/drawing.ts';
+import { methodStyle } from '../drawing/methods.ts';
 import { formatError } from '../format.ts';
 import type { Probe, Probed } from './read.ts';
 

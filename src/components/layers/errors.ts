@@ -1,23 +1,23 @@
 import type * as Plot from '@observablehq/plot';
 import type { Preset } from '../../artifacts/artifact.ts';
-import { acrossAt } from '../chart/axis.ts';
-import { drawChart } from '../chart/draw.ts';
-import type { EndLabel, Scale } from '../chart/draw.ts';
-import { drawingOf } from '../chart/drawing.ts';
-import { publishedSeries, series } from '../chart/series.ts';
+import { acrossAt } from '../drawing/axis.ts';
+import { drawChart } from '../drawing/chart.ts';
+import type { EndLabel, Scale } from '../drawing/chart.ts';
+import { drawingOf } from '../drawing/drawing-of.ts';
+import { publishedSeries, series } from '../drawing/series.ts';
 import {
   decades,
   decimalTick,
   geometricMean,
   halfDecadeAbove,
   multipleTick,
-} from '../chart/ticks.ts';
+} from '../drawing/ticks.ts';
 import { isRun, runPanels } from '../results/committed.ts';
 import { readGradientDescent, readPublished } from '../results/artifacts.ts';
 import type { GradientDescentArtifact } from '../results/artifacts.ts';
 import type { PublishedResults } from '../results/published.ts';
-import type { Drawing } from '../figure/drawing.ts';
-import { methodStyle } from '../figure/methods.ts';
+import type { Drawing } from '../drawing/drawing.ts';
+import { methodStyle } from '../drawing/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
 import { DEPTH, depthTable, lastError, probeRows } from './depth.ts';
 import { depths, readProbes } from './read.ts';

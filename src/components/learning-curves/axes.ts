@@ -1,5 +1,5 @@
-import type { Axis } from '../chart/axis.ts';
-import { halfDecadeAbove } from '../chart/ticks.ts';
+import type { Axis } from '../drawing/axis.ts';
+import { halfDecadeAbove } from '../drawing/ticks.ts';
 import type { PublishedPanel } from '../results/published.ts';
 import type { Curve } from './facts.ts';
 

@@ -2,7 +2,7 @@ import type { Provenance } from '../../artifacts/artifact.ts';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import type { LearningCurveArtifact } from '../results/artifacts.ts';
 import { sitePreset } from '../results/preset.ts';
-import { methodStyle } from '../figure/methods.ts';
+import { methodStyle } from '../drawing/methods.ts';
 
 export type Curve = LearningCurves['curves'][number];
 

@@ -1,11 +1,11 @@
 import type { Preset } from '../../artifacts/artifact.ts';
-import { PANEL, acrossAt } from '../chart/axis.ts';
-import { multipleTick } from '../chart/ticks.ts';
+import { PANEL, acrossAt } from '../drawing/axis.ts';
+import { multipleTick } from '../drawing/ticks.ts';
 import { runPanels } from '../results/committed.ts';
-import type { DataTable, Drawing } from '../figure/drawing.ts';
-import { methodStyle } from '../figure/methods.ts';
-import { sourcesOf } from '../figure/sources.ts';
-import { standalone } from '../figure/svg.ts';
+import type { DataTable, Drawing } from '../drawing/drawing.ts';
+import { methodStyle } from '../drawing/methods.ts';
+import { sourcesOf } from '../drawing/sources.ts';
+import { standalone } from '../drawing/svg.ts';
 import type { FigureEntry } from '../paper/paper.ts';
 import { formatError, formatRange } from '../format.ts';
 import { axesOf } from './axes.ts';

@@ -1,12 +1,12 @@
 import type * as Plot from '@observablehq/plot';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
-import { clamp } from '../chart/axis.ts';
-import { drawChart } from '../chart/draw.ts';
-import type { EndLabel, Scale } from '../chart/draw.ts';
-import { publishedSeries, series } from '../chart/series.ts';
-import type { Point } from '../chart/series.ts';
-import { decades, decimalTick, geometricMean, multipleTick } from '../chart/ticks.ts';
-import { methodStyle } from '../figure/methods.ts';
+import { clamp } from '../drawing/axis.ts';
+import { drawChart } from '../drawing/chart.ts';
+import type { EndLabel, Scale } from '../drawing/chart.ts';
+import { publishedSeries, series } from '../drawing/series.ts';
+import type { Point } from '../drawing/series.ts';
+import { decades, decimalTick, geometricMean, multipleTick } from '../drawing/ticks.ts';
+import { methodStyle } from '../drawing/methods.ts';
 import type { Axes, Overlay } from './axes.ts';
 import { architectureOf, curvesOf } from './facts.ts';
 

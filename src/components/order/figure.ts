@@ -1,20 +1,20 @@
 import * as Plot from '@observablehq/plot';
 import type { LearningCurves } from '../../artifacts/learning-curves.ts';
-import { drawChart } from '../chart/draw.ts';
-import type { EndLabel, Scale } from '../chart/draw.ts';
-import { drawingOf } from '../chart/drawing.ts';
+import { drawChart } from '../drawing/chart.ts';
+import type { EndLabel, Scale } from '../drawing/chart.ts';
+import { drawingOf } from '../drawing/drawing-of.ts';
 import {
   decades,
   decimalTick,
   geometricMean,
   halfDecadeAbove,
   multipleTick,
-} from '../chart/ticks.ts';
+} from '../drawing/ticks.ts';
 import { runPanels } from '../results/committed.ts';
 import { readLearningCurves } from '../results/artifacts.ts';
 import type { LearningCurveArtifact } from '../results/artifacts.ts';
-import type { DataTable, Drawing } from '../figure/drawing.ts';
-import { methodStyle } from '../figure/methods.ts';
+import type { DataTable, Drawing } from '../drawing/drawing.ts';
+import { methodStyle } from '../drawing/methods.ts';
 import { architectureOf } from '../learning-curves/facts.ts';
 import type { FigureEntry } from '../paper/paper.ts';
 import { formatError, formatRange } from '../format.ts';

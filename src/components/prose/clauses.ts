@@ -1,4 +1,4 @@
-import { methodStyle } from '../figure/methods.ts';
+import { methodStyle } from '../drawing/methods.ts';
 import { formatRange } from '../format.ts';
 
 const times = (factor: number): string =>

@@ -1,14 +1,14 @@
 import type { ScanSpeed } from '../../artifacts/scan-speed.ts';
-import { acrossAt } from '../chart/axis.ts';
-import { drawChart } from '../chart/draw.ts';
-import type { Scale } from '../chart/draw.ts';
-import { drawingOf } from '../chart/drawing.ts';
-import { series } from '../chart/series.ts';
-import { decades, decimalTick, halfDecadeAbove } from '../chart/ticks.ts';
+import { acrossAt } from '../drawing/axis.ts';
+import { drawChart } from '../drawing/chart.ts';
+import type { Scale } from '../drawing/chart.ts';
+import { drawingOf } from '../drawing/drawing-of.ts';
+import { series } from '../drawing/series.ts';
+import { decades, decimalTick, halfDecadeAbove } from '../drawing/ticks.ts';
 import { readScanSpeed } from '../results/artifacts.ts';
 import type { ScanSpeedArtifact } from '../results/artifacts.ts';
-import type { DataTable, Drawing } from '../figure/drawing.ts';
-import { methodStyle } from '../figure/methods.ts';
+import type { DataTable, Drawing } from '../drawing/drawing.ts';
+import { methodStyle } from '../drawing/methods.ts';
 import type { FigureEntry } from '../paper/paper.ts';
 import { formatError, formatInteger } from '../format.ts';
 

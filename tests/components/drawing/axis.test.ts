@@ -5,7 +5,7 @@ import {
   downAt,
   valueAcross,
   valueDown,
-} from '../../src/components/chart/axis.ts';
+} from '../../../src/components/drawing/axis.ts';
 
 const axis = { type: 'linear', domain: [-2, 6] } as const;
 

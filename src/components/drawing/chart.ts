@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { figureDocument, toMarkup } from '../figure/svg.ts';
+import { figureDocument, toMarkup } from './svg.ts';
 import { PANEL, clamp, downAt } from './axis.ts';
 import type { Axis } from './axis.ts';
 import { spread } from './labels.ts';

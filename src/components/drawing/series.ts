@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { methodStyle } from '../figure/methods.ts';
+import type { methodStyle } from './methods.ts';
 import type { Axis } from './axis.ts';
 
 export interface Point {

@@ -76,6 +76,6 @@ export function methodStyle(method: string): MethodStyle {
   if (style) return style;
   throw new Error(
     `methodStyle: expected one of ${methodIds.join(', ')}, got ${method}; ` +
-      'add the method to src/components/figure/methods.ts and its colour to styles/methods.css',
+      'add the method to src/components/drawing/methods.ts and its colour to styles/methods.css',
   );
 }

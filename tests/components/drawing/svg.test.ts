@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { LINE, SOFT, shortPath } from '../../src/components/figure/path.ts';
-import type { Fineness } from '../../src/components/figure/path.ts';
-import { figureDocument, toMarkup } from '../../src/components/figure/svg.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { LINE, SOFT, shortPath } from '../../../src/components/drawing/path.ts';
+import type { Fineness } from '../../../src/components/drawing/path.ts';
+import { figureDocument, toMarkup } from '../../../src/components/drawing/svg.ts';
+import { RandomStream } from '../../../src/training/random.ts';
 
 function paths(markup: string): string[] {
   const svg = figureDocument().createElement('svg');

@@ -2,7 +2,7 @@ import { figures } from '#content/figures.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 import { presetsOf } from '../results/artifacts.ts';
 import { paperIndex } from '../paper/index.ts';
-import type { Drawing } from './drawing.ts';
+import type { Drawing } from '../drawing/drawing.ts';
 
 const figureIds: readonly string[] = Object.keys(figures);
 

@@ -1,7 +1,7 @@
 import type { Artifact } from '../../artifacts/artifact.ts';
-import type { DataTable, Drawing } from '../figure/drawing.ts';
-import { sourcesOf } from '../figure/sources.ts';
-import { standalone } from '../figure/svg.ts';
+import type { DataTable, Drawing } from './drawing.ts';
+import { sourcesOf } from './sources.ts';
+import { standalone } from './svg.ts';
 import { PANEL } from './axis.ts';
 
 interface Drawn {

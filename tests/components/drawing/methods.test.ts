@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { colour } from '../../src/components/figure/colours.ts';
-import { methodIds, methodStyle } from '../../src/components/figure/methods.ts';
+import { colour } from '../../../src/components/drawing/colours.ts';
+import { methodIds, methodStyle } from '../../../src/components/drawing/methods.ts';
 import { contrast, difference } from './vision.ts';
 
 const THEMES = ['light', 'dark'] as const;

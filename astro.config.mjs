@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { satteri } from '@astrojs/markdown-satteri';
 import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
-import { THEME_SCRIPT } from './src/components/reading/theme.ts';
+import { THEME_SCRIPT } from './src/components/client/theme.ts';
 import { crate } from './src/lab/crate/integration.ts';
 import { finish } from './src/site/finish.ts';
 import { sectionHeadings } from './src/site/headings.ts';

@@ -3,8 +3,8 @@ import { paper } from '#content/paper.ts';
 import { rootFolder } from '../components/results/folders.ts';
 import { resultHistory } from '../components/changes/history.ts';
 import { absoluteUrl } from '../components/url.ts';
-import { atom, sitemap } from '../components/found/xml.ts';
-import { pages } from '../components/reading/pages.ts';
+import { atom, sitemap } from '../components/page/xml.ts';
+import { pages } from '../components/page/pages.ts';
 
 /** Both need whole addresses, so both need SITE_URL. */
 export const getStaticPaths = () =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { atom, sitemap } from '../../src/components/found/xml.ts';
+import { atom, sitemap } from '../../src/components/page/xml.ts';
 import { integrity, withIntegrity } from '../../src/site/integrity.ts';
 import { searchEntries } from '../../src/site/search-index.ts';
 

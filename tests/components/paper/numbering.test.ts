@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { bareNumbers } from '../../src/components/paper/bare-numbers.ts';
-import { citedKeys } from '../../src/components/citations/cited.ts';
-import { numberAnchors } from '../../src/components/paper/numbering.ts';
+import { bareNumbers } from '../../../src/components/paper/bare-numbers.ts';
+import { citedKeys } from '../../../src/components/citations/cited.ts';
+import { numberAnchors } from '../../../src/components/paper/numbering.ts';
 
 const section = (id: string, kind: 'front' | 'body' | 'appendix', body: string) => ({
   id,

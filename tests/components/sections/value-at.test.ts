@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valueAt } from '../../src/components/prose/value-at.ts';
+import { valueAt } from '../../../src/components/sections/value-at.ts';
 
 test('a path leads to a number, or the error names the sentence and the missing part', () => {
   const artifact = { data: { prompts: 1280, k: [0, 5] } };

@@ -1,4 +1,4 @@
-import { architectureOf } from '../components/learning-curves/facts.ts';
+import { architectureOf } from '../components/figures/learning-curves/facts.ts';
 import type { Drawing, Runnable } from '../components/drawing/drawing.ts';
 import { methodStyle } from '../components/drawing/methods.ts';
 

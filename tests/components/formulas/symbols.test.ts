@@ -8,7 +8,8 @@ vi.mock('#content/symbols.ts', () => ({
   ],
 }));
 
-const { markSymbols, mathml, symbolEntry } = await import('../../../src/components/formulas/symbols.ts');
+const { markSymbols, mathml, symbolEntry } =
+  await import('../../../src/components/formulas/symbols.ts');
 const marksIn = (markup: string) => [...markup.matchAll(/data-symbol="([^"]+)"/g)].map((m) => m[1]);
 
 test('symbols are marked, the longest first, and the formula is kept', () => {

@@ -36,3 +36,8 @@ test('durations, counts and groups of digits', () => {
   expect(formatCount(12)).toBe('12');
   expect(formatInteger(131265)).toBe('131,265');
 });
+
+test('negative values carry a minus sign and ranges with them are spelled out', () => {
+  expect(formatError(-0.25)).toBe('−0.25');
+  expect(formatRange([-0.25, 0.5])).toBe('−0.25 to 0.50');
+});

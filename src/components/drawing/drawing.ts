@@ -1,5 +1,5 @@
-import type { Provenance } from '../../artifacts/artifact.ts';
-import type { LearningCurveArtifact } from '../results/artifacts.ts';
+import type { Artifact, Provenance } from '../../artifacts/artifact.ts';
+import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 
 /** A table of a figure's data; rows of formatted cells. */
 export interface DataTable {
@@ -21,7 +21,7 @@ export interface Source {
 /** Published curves that a reader's browser can compute again. */
 export interface Runnable {
   shows: 'curves' | 'losses';
-  artifact: LearningCurveArtifact;
+  artifact: Artifact<LearningCurves>;
   /** Of curves. */
   evaluation?: string;
   /** Trained methods that the panel shows. */

@@ -1,29 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { alongALine } from '../../artifacts/along-a-line.ts';
-import type { AlongALine } from '../../artifacts/along-a-line.ts';
 import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.ts';
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
-import { learningCurves } from '../../artifacts/learning-curves.ts';
-import type { LearningCurves } from '../../artifacts/learning-curves.ts';
 import { isRun } from './committed.ts';
 import { publicFolder, rootFolder } from './folders.ts';
-import { gradientDescentRuns } from '../../artifacts/mechanisms.ts';
-import type { GradientDescentRuns } from '../../artifacts/mechanisms.ts';
-import { scanSpeed } from '../../artifacts/scan-speed.ts';
-import type { ScanSpeed } from '../../artifacts/scan-speed.ts';
-import { scaling } from '../../artifacts/scaling.ts';
-import type { Scaling } from '../../artifacts/scaling.ts';
 import { sitePreset } from './preset.ts';
 import { publishedResults } from './published.ts';
 import type { PublishedResults } from './published.ts';
-
-export type LearningCurveArtifact = Artifact<LearningCurves>;
-export type GradientDescentArtifact = Artifact<GradientDescentRuns>;
-export type ScanSpeedArtifact = Artifact<ScanSpeed>;
-export type AlongALineArtifact = Artifact<AlongALine>;
-export type ScalingArtifact = Artifact<Scaling>;
 
 /** Presets in which there are results of these experiments: the site's own first. */
 export const presetsOf = (ids: readonly string[]): Preset[] => [
@@ -75,32 +59,6 @@ export function readArtifact<Schema extends z.ZodType>(
   }
   return artifact as Promise<Artifact<z.infer<Schema>>>;
 }
-
-/** The artifact of an experiment that measures learning curves. */
-export const readLearningCurves = (
-  id: string,
-  neededBy: string,
-  preset?: Preset,
-): Promise<LearningCurveArtifact> => readArtifact(id, learningCurves, neededBy, preset);
-
-/** The artifact of the descents beside the probes. */
-export const readGradientDescent = (
-  neededBy: string,
-  preset?: Preset,
-): Promise<GradientDescentArtifact> =>
-  readArtifact('gradient-descent', gradientDescentRuns, neededBy, preset);
-
-/** The artifact that times scan and attention. */
-export const readScanSpeed = (neededBy: string, preset?: Preset): Promise<ScanSpeedArtifact> =>
-  readArtifact('scan-speed', scanSpeed, neededBy, preset);
-
-/** The artifact of what models believe along a line. */
-export const readAlongALine = (neededBy: string, preset?: Preset): Promise<AlongALineArtifact> =>
-  readArtifact('along-a-line', alongALine, neededBy, preset);
-
-/** The artifact of error against dimension and length of training. */
-export const readScaling = (neededBy: string, preset?: Preset): Promise<ScalingArtifact> =>
-  readArtifact('scaling', scaling, neededBy, preset);
 
 /** What was digitised of the published figures of an experiment, from `experiments/reference/`. */
 export async function readPublished(id: string, neededBy: string): Promise<PublishedResults> {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { colour } from '../../../src/components/drawing/colours.ts';
 import { LINE, SOFT, shortPath } from '../../../src/components/drawing/path.ts';
 import type { Fineness } from '../../../src/components/drawing/path.ts';
-import { figureDocument, toMarkup } from '../../../src/components/drawing/svg.ts';
+import { figureDocument, standalone, toMarkup } from '../../../src/components/drawing/svg.ts';
 import { RandomStream } from '../../../src/training/random.ts';
 
 function paths(markup: string): string[] {
@@ -130,4 +131,10 @@ test('clip paths are named by their drawing, whichever came before it', () => {
   expect(one(7)).toContain(`<clipPath id="${id!.replace(/0$/, '1')}">`);
   // Two different drawings on one page must not share a name.
   expect(one(7, 'M0 0l1 2')).not.toContain(id);
+});
+
+test('a figure that stands alone wears the colours of the light theme', () => {
+  const svg = standalone(['<svg fill="var(--mamba)"></svg>'], 10, 10);
+  expect(svg).toContain(`fill="${colour('--mamba', 'light')}"`);
+  expect(() => standalone(['<svg fill="var(--nothing)"></svg>'], 10, 10)).toThrow(/--nothing/);
 });

@@ -3,7 +3,8 @@ import { multipleTick } from '../../drawing/ticks.ts';
 import type { DataTable } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
 import { formatError } from '../../format.ts';
-import type { Probe, Probed } from './read.ts';
+import type { Probe } from './probes.ts';
+import type { Probed } from './read.ts';
 
 /** From the first layer to the last; for descents, from the first point to the last. */
 export const DEPTH: Scale = {

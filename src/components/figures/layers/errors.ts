@@ -13,8 +13,9 @@ import {
   multipleTick,
 } from '../../drawing/ticks.ts';
 import { isRun, runPanels } from '../../results/committed.ts';
-import { readGradientDescent, readPublished } from '../../results/artifacts.ts';
-import type { GradientDescentArtifact } from '../../results/artifacts.ts';
+import { readGradientDescent } from '../descent/read.ts';
+import { readPublished } from '../../results/artifacts.ts';
+import type { GradientDescentArtifact } from '../descent/read.ts';
 import type { PublishedResults } from '../../results/published.ts';
 import type { Drawing } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';

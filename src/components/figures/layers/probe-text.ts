@@ -1,11 +1,5 @@
-import {
-  halvedAt,
-  lastStep,
-  layerOf,
-  lowestAt,
-  straightness,
-} from '../learning-curves/mechanisms.ts';
-import type { Probe, ProbedLayer } from '../learning-curves/mechanisms.ts';
+import { halvedAt, lastStep, layerOf, lowestAt, straightness } from './probes.ts';
+import type { Probe, ProbedLayer } from './probes.ts';
 import { formatError, formatRange } from '../../format.ts';
 
 /** What a sentence may say of the probes of a model's layers. */

@@ -1,11 +1,10 @@
 import type { Preset } from '../../../artifacts/artifact.ts';
-import type { LearningCurves } from '../../../artifacts/learning-curves.ts';
-import { readLearningCurves, readPublished } from '../../results/artifacts.ts';
-import type { LearningCurveArtifact } from '../../results/artifacts.ts';
+import { readLearningCurves } from '../learning-curves/read.ts';
+import { readPublished } from '../../results/artifacts.ts';
+import type { LearningCurveArtifact } from '../learning-curves/read.ts';
 import type { PublishedResults } from '../../results/published.ts';
 import { trainedOf } from '../learning-curves/facts.ts';
-
-export type Probe = LearningCurves['probes'][number];
+import type { Probe } from './probes.ts';
 
 /** Probes of one experiment after one length of context. */
 export interface ProbeSpec {

@@ -1,8 +1,7 @@
 import type { Provenance } from '../../../artifacts/artifact.ts';
 import type { LearningCurves } from '../../../artifacts/learning-curves.ts';
-import type { LearningCurveArtifact } from '../../results/artifacts.ts';
+import type { LearningCurveArtifact } from './read.ts';
 import { sitePreset } from '../../results/preset.ts';
-import { methodStyle } from '../../drawing/methods.ts';
 
 export type Curve = LearningCurves['curves'][number];
 
@@ -30,6 +29,25 @@ export function curvesOf(data: LearningCurves, method: string, on: string, where
   throw new Error(
     `${where}: expected curves of ${method} on ${on}, got ${known.join(', ') || 'none'}; ` +
       'correct the attribute or run the experiment again',
+  );
+}
+
+/**
+ * What was measured of a method after some number of examples, one a training seed.
+ * @throws Error naming what is there
+ */
+export function measuredAt<Found extends { method: string; k: number }>(
+  all: readonly Found[],
+  data: LearningCurves,
+  { method, k }: Pick<Place, 'method' | 'k'>,
+  where: string,
+): Found[] {
+  const count = examples(data, k, where);
+  const found = all.filter((one) => one.method === method && one.k === count);
+  if (found.length > 0) return found;
+  const known = [...new Set(all.map((one) => `${one.method} at k = ${one.k}`))];
+  throw new Error(
+    `${where}: expected ${method} at k = ${count}, got ${known.join(', ') || 'none'}; correct the attribute`,
   );
 }
 
@@ -100,42 +118,3 @@ export function trainingSeconds(
 /** Number of trainings of a method, one a seed. */
 export const trainingRuns = (data: LearningCurves, method: string, where: string): number =>
   trainingsOf(data, method, where).length;
-
-const ordered = (a: readonly number[], b: readonly number[]): boolean =>
-  Math.max(...a) < Math.min(...b);
-
-/** `every Mamba run`, `the Mamba run` if there is one, or a baseline's name: nobody trains it. */
-const every = (method: string, { length }: readonly number[]): string => {
-  const { name, role } = methodStyle(method);
-  return role === 'model' ? `${length === 1 ? 'the' : 'every'} ${name} run` : name;
-};
-
-/** States which of two methods errs less, as far as the seeds agree on it. */
-export function comparison(first: [string, number[]], second: [string, number[]]): string {
-  const [[a, left], [b, right]] = [first, second];
-  if (ordered(left, right)) return `${every(a, left)} errs less than ${every(b, right)}`;
-  if (ordered(right, left)) return `${every(b, right)} errs less than ${every(a, left)}`;
-  const [nameA, nameB] = [methodStyle(a).name, methodStyle(b).name];
-  if (methodStyle(b).role === 'model') return `the runs of ${nameA} and ${nameB} overlap`;
-  return `some runs of ${nameA} err less than ${nameB}, some more`;
-}
-
-/** States in how many of the runs the error is at or below a threshold. */
-export function reached(values: readonly number[], threshold: number): string {
-  const count = values.filter((value) => value <= threshold).length;
-  if (count === values.length) return 'in every run';
-  return count === 0 ? 'in no run' : `in ${count} of ${values.length} runs`;
-}
-
-/** States how the error of each run moves between two places, as the smallest and largest factor. */
-export function change(before: readonly number[], after: readonly number[]): string {
-  const factors = after.map((value, i) => value / (before[i] as number));
-  const [low, high] = [Math.min(...factors), Math.max(...factors)];
-  const times = (factor: number): string =>
-    factor >= 10 ? String(Math.round(factor)) : factor.toPrecision(2);
-  const span = (from: string, to: string): string => (from === to ? from : `${from} to ${to}`);
-  if (low >= 1.05) return `grows by a factor of ${span(times(low), times(high))}`;
-  if (high <= 0.95) return `falls by a factor of ${span(times(1 / high), times(1 / low))}`;
-  if (low > 0.95 && high < 1.05) return 'stays where it was';
-  return `changes by a factor between ${times(low)} and ${times(high)}`;
-}

@@ -12,8 +12,8 @@ import { axesOf } from './axes.ts';
 import { architectureOf } from './facts.ts';
 import type { Curve } from './facts.ts';
 import { drawPanel } from './panel.ts';
-import { fillPanel } from './read.ts';
-import type { Filled } from './read.ts';
+import { fillPanel } from './fill.ts';
+import type { Filled } from './fill.ts';
 import type { CurvesSpec } from './spec.ts';
 
 /** Below this, an error is the rounding of exact arithmetic. */

@@ -1,5 +1,4 @@
 import * as Plot from '@observablehq/plot';
-import type { LearningCurves } from '../../../artifacts/learning-curves.ts';
 import { drawChart } from '../../drawing/chart.ts';
 import type { EndLabel, Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
@@ -11,22 +10,21 @@ import {
   multipleTick,
 } from '../../drawing/ticks.ts';
 import { runPanels } from '../../results/committed.ts';
-import { readLearningCurves } from '../../results/artifacts.ts';
-import type { LearningCurveArtifact } from '../../results/artifacts.ts';
+import { readLearningCurves } from '../learning-curves/read.ts';
+import type { LearningCurveArtifact } from '../learning-curves/read.ts';
 import type { DataTable, Drawing } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
 import { architectureOf } from '../learning-curves/facts.ts';
 import type { FigureEntry } from '../../paper/paper.ts';
 import { formatError, formatRange } from '../../format.ts';
-
-type Run = LearningCurves['order'][number];
+import type { Order } from './facts.ts';
 
 interface Filled {
   of: string;
   title: string;
   note: string;
   artifact: LearningCurveArtifact;
-  runs: readonly Run[];
+  runs: readonly Order[];
   methods: string[];
 }
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { comparison } from '../../../../src/components/figures/learning-curves/facts.ts';
 import {
+  change,
+  comparison,
   ranking,
+  reached,
   timesAsMuch,
 } from '../../../../src/components/figures/learning-curves/clauses.ts';
 import { evaluationTitle } from '../../../../src/components/figures/learning-curves/evaluation-title.ts';
-import { formatError, formatRange } from '../../../../src/components/format.ts';
-import { settingRows } from '../../../../src/components/provenance/setting-rows.ts';
 
 test('how much larger errors are is stated run by run, or over all pairs', () => {
   expect(timesAsMuch([2, 9], [1, 3], true)).toBe('is 2.0 to 3.0 times as large');
@@ -31,29 +31,23 @@ test('a ranking goes by the median run, not by the best', () => {
   expect(ranking(errors)).toBe('Transformer (0.10–0.90), Mamba (0.010–0.60)');
 });
 
-test('negative values carry a minus sign and ranges with them are spelled out', () => {
-  expect(formatError(-0.25)).toBe('−0.25');
-  expect(formatRange([-0.25, 0.5])).toBe('−0.25 to 0.50');
-});
-
 test('distributions are named, and an unknown one is an error', () => {
   expect(evaluationTitle('scaled-y-0.333')).toBe('outputs times 0.333');
   expect(evaluationTitle('orthants')).toBe('different orthants');
   expect(() => evaluationTitle('upside-down')).toThrow(/got upside-down/);
 });
 
-test('settings are the leaves of the parameters, but for those left out at the top', () => {
-  const parameters = {
-    d: 5,
-    seeds: [1, 2],
-    configs: { mamba: 1 },
-    models: { mamba: { config: { configs: 2 } } },
-    baselines: { ridge: {} },
-  };
-  expect(settingRows(parameters, ['configs'])).toEqual([
-    ['d', '5'],
-    ['seeds', '1, 2'],
-    ['models.mamba.config.configs', '2'],
-    ['baselines.ridge', 'as the models'],
-  ]);
+test('clauses state what the data say', () => {
+  expect(comparison(['mamba', [1, 2]], ['gpt2', [3]])).toMatch(/^every Mamba run errs less/);
+  expect(comparison(['mamba', [4, 5]], ['gpt2', [3]])).toBe(
+    'the Transformer run errs less than every Mamba run',
+  );
+  expect(comparison(['mamba', [1, 5]], ['gpt2', [3]])).toMatch(/overlap$/);
+  expect(reached([0.1, 0.2], 0.2)).toBe('in every run');
+  expect(reached([0.1, 0.2], 0.15)).toBe('in 1 of 2 runs');
+  expect(reached([0.1, 0.2], 0.05)).toBe('in no run');
+  expect(change([1, 1], [2, 30])).toBe('grows by a factor of 2.0 to 30');
+  expect(change([1, 1], [0.5, 0.5])).toBe('falls by a factor of 2.0');
+  expect(change([1, 1], [0.5, 2])).toBe('changes by a factor between 0.50 and 2.0');
+  expect(change([1], [1.01])).toBe('stays where it was');
 });

@@ -5,10 +5,9 @@ import {
   lastStep,
   layerOf,
   lowestAt,
-  ordersOf,
   probesOf,
   straightness,
-} from '../../../../src/components/figures/learning-curves/mechanisms.ts';
+} from '../../../../src/components/figures/layers/probes.ts';
 import { probeText } from '../../../../src/components/figures/layers/probe-text.ts';
 import { exampleData } from '../../example-data.ts';
 
@@ -36,13 +35,12 @@ const probe = (seed: number, errors: readonly number[]): Probe => ({
 const STRAIGHT = probe(1, [1, 0.1, 0.01, 0.001]);
 const TURNING = probe(2, [0.8, 0.2, 0.6, 0.9]);
 
-test('probes and permutations are found by method and multiples of d', () => {
+test('probes are found by method and multiples of d', () => {
   const data = { ...exampleData, probes: [STRAIGHT] };
   expect(probesOf(data, { method: 'mamba', k: '2d' }, 'test')).toEqual([STRAIGHT]);
   expect(() => probesOf(data, { method: 'gpt2', k: '2d' }, 'here')).toThrow(
     /here: expected gpt2 at k = 4, got mamba at k = 4/,
   );
-  expect(() => ordersOf(data, { method: 'mamba', k: '2d' }, 'here')).toThrow(/got none/);
 });
 
 test('a fall by the same factor at every layer is a straight line on a logarithmic axis', () => {

@@ -1,36 +1,13 @@
 import type { LearningCurves } from '../../../artifacts/learning-curves.ts';
-import { examples } from './facts.ts';
+import { measuredAt } from '../learning-curves/facts.ts';
 
 export type Probe = LearningCurves['probes'][number];
-export type Order = LearningCurves['order'][number];
-
-/** One a training seed. @throws Error naming what is there */
-function ofMethod<Found extends { method: string; k: number }>(
-  all: readonly Found[],
-  data: LearningCurves,
-  { method, k }: { method: string; k: string },
-  where: string,
-): Found[] {
-  const count = examples(data, k, where);
-  const found = all.filter((one) => one.method === method && one.k === count);
-  if (found.length > 0) return found;
-  const known = [...new Set(all.map((one) => `${one.method} at k = ${one.k}`))];
-  throw new Error(
-    `${where}: expected ${method} at k = ${count}, got ${known.join(', ') || 'none'}; correct the attribute`,
-  );
-}
 
 export const probesOf = (
   data: LearningCurves,
   place: { method: string; k: string },
   where: string,
-): Probe[] => ofMethod(data.probes, data, place, where);
-
-export const ordersOf = (
-  data: LearningCurves,
-  place: { method: string; k: string },
-  where: string,
-): Order[] => ofMethod(data.order, data, place, where);
+): Probe[] => measuredAt(data.probes, data, place, where);
 
 const errors = ({ layers }: Probe): number[] => layers.map((layer) => layer.error.mean);
 

@@ -75,6 +75,9 @@ const IMPORTS: readonly [string, string, boolean][] = [
   ['src/components/figures/layers', 'src/components/drawing', true],
   ['src/components/figures/layers', 'src/components/frame', false],
   ['src/components/figures/layers', 'src/lab', false],
+  ['src/components/figures', 'src/components/drawing', true],
+  ['src/components/figures', 'src/components/figures/layers', false],
+  ['src/components/figures', 'src/components/frame', false],
   ['src/demos', 'src/training', true],
   ['src/demos', 'src/components/frame', true],
   ['src/demos', 'src/layouts', false],
@@ -89,6 +92,9 @@ const IMPORTS: readonly [string, string, boolean][] = [
   ['experiments', 'src/training', true],
   ['experiments', 'src/components', false],
 ];
+
+const specifier = (from: string, to: string): string =>
+  posix.relative(from, to).replace(/^(?!\.)/, './');
 
 interface Report {
   diagnostics: { code: string; filename: string }[];
@@ -134,7 +140,7 @@ test('imports point down the layout only', () => {
   const sources = Object.fromEntries(
     IMPORTS.map((edge) => [
       importer(edge),
-      `export { target } from '${posix.relative(edge[0], edge[1])}/target.ts';\n`,
+      `export { target } from '${specifier(edge[0], edge[1])}/target.ts';\n`,
     ]),
   );
   const codes = lint({ ...targets, ...sources });

@@ -1,8 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import { figureDocument, toMarkup } from './svg.ts';
 import { PANEL, clamp, downAt } from './axis.ts';
 import type { Axis } from './axis.ts';
 import { spread } from './labels.ts';
+import { plotMarkup } from './plot.ts';
+import { figureDocument } from './svg.ts';
+import { decades, decimalTick } from './ticks.ts';
 
 /** An axis with what is written along it. */
 export interface Scale extends Axis {
@@ -20,6 +22,21 @@ export interface EndLabel {
   variable: string;
   layer: 'curve' | 'published';
 }
+
+/** A logarithmic axis with a tick at every power of ten. */
+export const logScale = (domain: readonly [number, number], label: string): Scale => ({
+  type: 'log',
+  domain,
+  ticks: decades(domain),
+  format: decimalTick,
+  label,
+});
+
+/** The name of what a line shows, at its end. */
+export const endLabel = (
+  { name, variable }: { name: string; variable: string },
+  at: number,
+): EndLabel => ({ text: name, at, variable, layer: 'curve' });
 
 export interface Chart {
   /** Names the chart to those who cannot see it. */
@@ -95,26 +112,24 @@ const plotScale = ({ type, domain, base }: Axis): Plot.ScaleOptions => ({
 });
 
 /** One panel as SVG markup; its colours are CSS custom properties of the page. */
-export function drawChart(chart: Chart): string {
-  const svg = Plot.plot({
-    document: figureDocument(),
-    className: 'panel',
-    width: PANEL.width,
-    height: PANEL.height,
-    marginLeft: PANEL.left,
-    marginRight: PANEL.right,
-    marginTop: PANEL.top,
-    marginBottom: PANEL.bottom,
-    style: { fontSize: '12px' },
-    x: plotScale(chart.x),
-    y: plotScale(chart.y),
-    marks: [...frame(chart), ...chart.marks, drawLabels(chart)],
-  });
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', chart.label);
-  svg.removeAttribute('style');
-  svg.setAttribute('font-size', '12');
-  svg.setAttribute('data-axes', JSON.stringify({ x: axisOf(chart.x), y: axisOf(chart.y) }));
-  for (const [name, value] of Object.entries(chart.attributes ?? {})) svg.setAttribute(name, value);
-  return toMarkup(svg);
-}
+export const drawChart = (chart: Chart): string =>
+  plotMarkup(
+    {
+      width: PANEL.width,
+      height: PANEL.height,
+      marginLeft: PANEL.left,
+      marginRight: PANEL.right,
+      marginTop: PANEL.top,
+      marginBottom: PANEL.bottom,
+      x: plotScale(chart.x),
+      y: plotScale(chart.y),
+      marks: [...frame(chart), ...chart.marks, drawLabels(chart)],
+    },
+    {
+      role: 'img',
+      'aria-label': chart.label,
+      'font-size': '12',
+      'data-axes': JSON.stringify({ x: axisOf(chart.x), y: axisOf(chart.y) }),
+      ...chart.attributes,
+    },
+  );

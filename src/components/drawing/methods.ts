@@ -79,3 +79,8 @@ export function methodStyle(method: string): MethodStyle {
       'add the method to src/components/drawing/methods.ts and its colour to styles/methods.css',
   );
 }
+
+/** The methods of these, each once, in their order. */
+export const methodsOf = (items: readonly { method: string }[]): string[] => [
+  ...new Set(items.map(({ method }) => method)),
+];

@@ -19,14 +19,17 @@ export const decades = ([low, high]: readonly [number, number]): number[] => {
 export const halfDecadeAbove = (value: number): number =>
   10 ** (Math.ceil(2 * Math.log10(value * 1.1)) / 2);
 
+/** From the power of ten below all values to the half decade above them. */
+export const decadesAround = (values: readonly number[]): readonly [number, number] => [
+  10 ** Math.floor(Math.log10(Math.min(...values))),
+  halfDecadeAbove(Math.max(...values)),
+];
+
 /** Multiples of d: 0, d, 2d. */
 export function multipleTick(multiple: number): string {
   if (multiple === 0) return '0';
   return multiple === 1 ? 'd' : `${multiple}d`;
 }
-
-export const geometricMean = (values: readonly number[]): number =>
-  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 /** With a minus sign as wide as a plus. */
 export const signedTick = (value: number): string => String(value).replace('-', '−');

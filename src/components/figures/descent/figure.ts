@@ -1,17 +1,18 @@
 import * as Plot from '@observablehq/plot';
 import { acrossAt } from '../../drawing/axis.ts';
-import { drawChart } from '../../drawing/chart.ts';
+import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
 import type { Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
-import { series } from '../../drawing/series.ts';
-import type { Point } from '../../drawing/series.ts';
-import { decades, decimalTick, halfDecadeAbove } from '../../drawing/ticks.ts';
-import { readGradientDescent } from './read.ts';
-import type { GradientDescentArtifact } from './read.ts';
 import type { Drawing } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
-import type { FigureEntry } from '../../paper/paper.ts';
+import { series } from '../../drawing/series.ts';
+import type { Point } from '../../drawing/series.ts';
+import { decimalTick, halfDecadeAbove } from '../../drawing/ticks.ts';
 import { formatError } from '../../format.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfOne } from '../entry.ts';
+import { readGradientDescent } from './read.ts';
+import type { GradientDescentArtifact } from './read.ts';
 
 interface GammaSpec {
   /** Runs of the experiment `gradient-descent`. */
@@ -25,11 +26,10 @@ const PUBLISHED_KD = 800;
 const FLOOR = 1e-3;
 
 /** The figure of content/figures.ts that shows the choice of γ for GD++. */
-export const gammaGrid = (spec: GammaSpec): FigureEntry => ({
-  experiments: ['gradient-descent'],
-  draw: async (preset, neededBy) =>
-    draw(spec, await readGradientDescent(neededBy, preset), neededBy),
-});
+export const gammaGrid = (spec: GammaSpec): FigureEntry =>
+  figureOfOne('gradient-descent', readGradientDescent, (artifact, neededBy) =>
+    draw(spec, artifact, neededBy),
+  );
 
 interface Filled {
   title: string;
@@ -56,7 +56,6 @@ function scalesOf(filled: readonly Filled[]): { x: Scale; y: Scale } {
   const points = filled.flatMap((panel) => panel.points);
   const xs = points.map(({ x }) => x);
   const top = Math.max(...points.map(({ y }) => y));
-  const domain = [FLOOR, Math.min(10, halfDecadeAbove(top))] as const;
   return {
     x: {
       type: 'log',
@@ -65,13 +64,7 @@ function scalesOf(filled: readonly Filled[]): { x: Scale; y: Scale } {
       format: decimalTick,
       label: 'γ · kd / 800',
     },
-    y: {
-      type: 'log',
-      domain,
-      ticks: decades(domain),
-      format: decimalTick,
-      label: 'last squared error / d',
-    },
+    y: logScale([FLOOR, Math.min(10, halfDecadeAbove(top))], 'last squared error / d'),
   };
 }
 
@@ -91,13 +84,8 @@ function drawPanel(panel: Filled, { x, y }: { x: Scale; y: Scale }) {
       Plot.dot([best], { x: 'x', y: 'y', r: 4, fill: `var(${style.variable})` }),
     ],
     labels: [
-      {
-        text: style.name,
-        at: points[points.length - 1]!.y,
-        variable: style.variable,
-        layer: 'curve',
-      },
-      { text: 'plain descent', at: level, variable: plain.variable, layer: 'curve' },
+      endLabel(style, points[points.length - 1]!.y),
+      endLabel({ ...plain, name: 'plain descent' }, level),
     ],
   });
   return { title, note, svg, rowsAt: points.map((point) => acrossAt(x, point.x)) };

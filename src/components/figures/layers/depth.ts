@@ -1,8 +1,10 @@
 import type { Scale } from '../../drawing/chart.ts';
-import { multipleTick } from '../../drawing/ticks.ts';
 import type { DataTable } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
-import { formatError } from '../../format.ts';
+import type { Point } from '../../drawing/series.ts';
+import { tableAlong } from '../../drawing/table.ts';
+import { multipleTick } from '../../drawing/ticks.ts';
+import { ascending } from '../../drawing/values.ts';
 import type { Probe } from './probes.ts';
 import type { Probed } from './read.ts';
 
@@ -16,9 +18,15 @@ export const DEPTH: Scale = {
   label: 'layer',
 };
 
+/** Points of what is known layer by layer, such as published values. */
+export const depthPoints = (values: readonly number[]): Point[] =>
+  values.map((value, layer) => ({ x: layer / (values.length - 1), y: value }));
+
 export type Quantity = 'error' | 'scale' | 'shift';
 
 export const lastError = ({ layers }: Probe): number => layers[layers.length - 1]!.error.mean;
+
+export const PROBE_COLUMNS = 'experiment,method,seed,k,depth,mean,low,high,sd'.split(',');
 
 /** Rows of a CSV: what every probe measured at every depth. */
 export const probeRows = ({ of, probes }: Probed, quantity: Quantity): (string | number)[][] =>
@@ -29,28 +37,28 @@ export const probeRows = ({ of, probes }: Probed, quantity: Quantity): (string |
     }),
   );
 
-/** A table by depth: one column a probe. Models of other depths leave cells empty. */
-export function depthTable(
-  panel: Probed,
-  quantity: Quantity,
-): { depths: number[]; table: DataTable } {
+const WORDS: Record<Quantity, string> = {
+  error: 'squared error / d',
+  scale: 'scale',
+  shift: 'shift',
+};
+
+/** Every depth at which one of the probes looked: models of other depths have others. */
+export const depthsOf = ({ probes }: Probed): number[] =>
+  ascending(probes.flatMap(({ layers }) => layers.map(({ depth }) => depth)));
+
+/** A table by depth: one column a probe. */
+export function depthTable(panel: Probed, quantity: Quantity): DataTable {
   const { probes, title, artifact, k: contexts } = panel;
-  const column = ({ method, seed, k }: Probe): string =>
+  const nameOf = ({ method, seed, k }: Probe): string =>
     `${methodStyle(method).name} ${seed}${contexts.length > 1 ? `, ${multipleTick(k / artifact.data.d)}` : ''}`;
-  const depths = [
-    ...new Set(probes.flatMap(({ layers }) => layers.map(({ depth }) => depth))),
-  ].sort((a, b) => a - b);
-  const cell = ({ layers }: Probe, depth: number): string => {
-    const layer = layers.find((candidate) => candidate.depth === depth);
-    return layer ? formatError(layer[quantity].mean) : '';
-  };
-  const words = { error: 'squared error / d', scale: 'scale', shift: 'shift' }[quantity];
-  return {
-    depths,
-    table: {
-      title: `${title}: ${words}`,
-      columns: ['depth', ...probes.map(column)],
-      rows: depths.map((depth) => [depth.toFixed(2), ...probes.map((probe) => cell(probe, depth))]),
-    },
-  };
+  return tableAlong({
+    title: `${title}: ${WORDS[quantity]}`,
+    head: { columns: ['depth'], of: (depth) => [depth.toFixed(2)] },
+    places: depthsOf(panel),
+    series: probes.map((probe) => ({
+      name: nameOf(probe),
+      at: (depth) => probe.layers.find((layer) => layer.depth === depth)?.[quantity].mean,
+    })),
+  });
 }

@@ -1,6 +1,6 @@
+import { formatError, formatRange } from '../../format.ts';
 import { halvedAt, lastStep, layerOf, lowestAt, straightness } from './probes.ts';
 import type { Probe, ProbedLayer } from './probes.ts';
-import { formatError, formatRange } from '../../format.ts';
 
 /** What a sentence may say of the probes of a model's layers. */
 export type ProbeFact =

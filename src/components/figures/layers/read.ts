@@ -1,9 +1,9 @@
 import type { Preset } from '../../../artifacts/artifact.ts';
-import { readLearningCurves } from '../learning-curves/read.ts';
 import { readPublished } from '../../results/artifacts.ts';
-import type { LearningCurveArtifact } from '../learning-curves/read.ts';
 import type { PublishedResults } from '../../results/published.ts';
 import { trainedOf } from '../learning-curves/facts.ts';
+import { readLearningCurves } from '../learning-curves/read.ts';
+import type { LearningCurveArtifact } from '../learning-curves/read.ts';
 import type { Probe } from './probes.ts';
 
 /** Probes of one experiment after one length of context. */
@@ -53,7 +53,3 @@ export async function readProbes(
   );
   return { ...spec, models, artifact, probes: found, publishedD: published.d, theirs };
 }
-
-/** layer / (layers − 1) of published values, which lack it. */
-export const depths = (values: readonly number[]): { depth: number; value: number }[] =>
-  values.map((value, layer) => ({ depth: layer / (values.length - 1), value }));

@@ -1,15 +1,16 @@
 import { acrossAt } from '../../drawing/axis.ts';
-import { drawChart } from '../../drawing/chart.ts';
-import type { EndLabel, Scale } from '../../drawing/chart.ts';
+import { drawChart, endLabel } from '../../drawing/chart.ts';
+import type { Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
-import { publishedSeries, series } from '../../drawing/series.ts';
-import { signedTick } from '../../drawing/ticks.ts';
-import { runPanels } from '../../results/committed.ts';
 import type { Drawing } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
+import { publishedSeries, series } from '../../drawing/series.ts';
+import { signedTick } from '../../drawing/ticks.ts';
+import { mean } from '../../drawing/values.ts';
 import type { FigureEntry } from '../../paper/paper.ts';
-import { DEPTH, depthTable, probeRows } from './depth.ts';
-import { depths, readProbes } from './read.ts';
+import { figureOfPanels } from '../entry.ts';
+import { DEPTH, PROBE_COLUMNS, depthPoints, depthsOf, depthTable, probeRows } from './depth.ts';
+import { readProbes } from './read.ts';
 import type { Probed, ProbeSpec } from './read.ts';
 
 type Reading = 'scale' | 'shift';
@@ -22,15 +23,8 @@ const FRAMES: Record<Reading, Omit<Scale, 'type'>> = {
 const IDEAL: Record<Reading, number> = { scale: 1, shift: 0 };
 
 /** The figure of content/figures.ts that shows the scale and shift of the fitted line by depth. */
-export function layerReadings(all: readonly ProbeSpec[]): FigureEntry {
-  return {
-    experiments: runPanels(all).map(({ of }) => of),
-    draw: async (preset, neededBy) => {
-      const panels = runPanels(all, preset);
-      return draw(await Promise.all(panels.map((panel) => readProbes(panel, preset, neededBy))));
-    },
-  };
-}
+export const layerReadings = (panels: readonly ProbeSpec[]): FigureEntry =>
+  figureOfPanels(panels, readProbes, draw);
 
 function drawPanel(panel: Probed, reading: Reading) {
   const y: Scale = { ...FRAMES[reading], type: 'linear' };
@@ -49,16 +43,11 @@ function drawPanel(panel: Probed, reading: Reading) {
     ),
   );
   const theirs = panel.theirs.map((probe) =>
-    publishedSeries(
-      depths(probe[reading] ?? []).map(({ depth, value }) => ({ x: depth, y: value })),
-      methodStyle(probe.method),
-      y,
-    ),
+    publishedSeries(depthPoints(probe[reading] ?? []), methodStyle(probe.method), y),
   );
-  const labels = panel.models.map((method): EndLabel => {
-    const { name, variable } = methodStyle(method);
-    return { text: name, at: endOf(panel, method, reading), variable, layer: 'curve' };
-  });
+  const labels = panel.models.map((method) =>
+    endLabel(methodStyle(method), endOf(panel, method, reading)),
+  );
   const title = `${panel.title}: ${reading}`;
   const svg = drawChart({
     label: `${title} of the fitted line against depth`,
@@ -67,7 +56,7 @@ function drawPanel(panel: Probed, reading: Reading) {
     marks: [...theirs, ...own],
     labels,
   });
-  const rowsAt = depthTable(panel, reading).depths.map((depth) => acrossAt(DEPTH, depth));
+  const rowsAt = depthsOf(panel).map((depth) => acrossAt(DEPTH, depth));
   return {
     title,
     note: `${IDEAL[reading]} where the layer holds the prediction itself`,
@@ -76,12 +65,12 @@ function drawPanel(panel: Probed, reading: Reading) {
   };
 }
 
-function endOf({ probes }: Probed, method: string, reading: Reading): number {
-  const ends = probes
-    .filter((probe) => probe.method === method)
-    .map(({ layers }) => layers[layers.length - 1]![reading].mean);
-  return ends.reduce((sum, value) => sum + value, 0) / ends.length;
-}
+const endOf = ({ probes }: Probed, method: string, reading: Reading): number =>
+  mean(
+    probes
+      .filter((probe) => probe.method === method)
+      .map(({ layers }) => layers[layers.length - 1]![reading].mean),
+  );
 
 const READINGS: readonly Reading[] = ['scale', 'shift'];
 
@@ -91,18 +80,7 @@ function draw(panels: readonly Probed[]): Drawing {
     panels: each.map(({ panel, reading }) => drawPanel(panel, reading)),
     overlay: 'Show the published runs (d = 20, thin lines)',
     csv: {
-      columns: [
-        'reading',
-        'experiment',
-        'method',
-        'seed',
-        'k',
-        'depth',
-        'mean',
-        'low',
-        'high',
-        'sd',
-      ],
+      columns: ['reading', ...PROBE_COLUMNS],
       rows: each.flatMap(({ panel, reading }) =>
         probeRows(panel, reading).map((row) => [reading, ...row]),
       ),
@@ -116,7 +94,7 @@ function draw(panels: readonly Probed[]): Drawing {
         return `${panel.title}, ${reading} at the last layer: ${ends.join(', ')}.`;
       }),
     ],
-    tables: each.map(({ panel, reading }) => depthTable(panel, reading).table),
+    tables: each.map(({ panel, reading }) => depthTable(panel, reading)),
     artifacts: panels.map(({ artifact }) => artifact),
   });
 }

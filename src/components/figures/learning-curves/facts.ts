@@ -1,7 +1,8 @@
 import type { Provenance } from '../../../artifacts/artifact.ts';
 import type { LearningCurves } from '../../../artifacts/learning-curves.ts';
-import type { LearningCurveArtifact } from './read.ts';
+import { methodStyle } from '../../drawing/methods.ts';
 import { sitePreset } from '../../results/preset.ts';
+import type { LearningCurveArtifact } from './read.ts';
 
 export type Curve = LearningCurves['curves'][number];
 
@@ -86,6 +87,10 @@ export function trainedOf(
 /** The architecture that a method is, or is a variant of; a baseline is its own. */
 export const architectureOf = (data: LearningCurves, method: string): string =>
   String(data.trainings.find((training) => training.method === method)?.config['model'] ?? method);
+
+/** How a method looks, and its name: as the architecture that it is, or is a variant of. */
+export const styleOf = (data: LearningCurves, method: string) =>
+  methodStyle(architectureOf(data, method));
 
 /** The distinct values of a property over a method's trainings, such as its number of steps. */
 export function trainingValues(

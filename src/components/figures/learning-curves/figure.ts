@@ -1,75 +1,64 @@
-import type { Preset } from '../../../artifacts/artifact.ts';
-import { PANEL, acrossAt } from '../../drawing/axis.ts';
-import { multipleTick } from '../../drawing/ticks.ts';
-import { runPanels } from '../../results/committed.ts';
+import { acrossAt } from '../../drawing/axis.ts';
+import { drawingOf } from '../../drawing/drawing-of.ts';
 import type { DataTable, Drawing } from '../../drawing/drawing.ts';
-import { methodStyle } from '../../drawing/methods.ts';
-import { sourcesOf } from '../../drawing/sources.ts';
-import { standalone } from '../../drawing/svg.ts';
-import type { FigureEntry } from '../../paper/paper.ts';
+import { tableAlong } from '../../drawing/table.ts';
+import { multipleTick } from '../../drawing/ticks.ts';
+import { ascending } from '../../drawing/values.ts';
 import { formatError, formatRange } from '../../format.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfPanels } from '../entry.ts';
 import { axesOf } from './axes.ts';
-import { architectureOf } from './facts.ts';
+import { styleOf } from './facts.ts';
 import type { Curve } from './facts.ts';
-import { drawPanel } from './panel.ts';
 import { fillPanel } from './fill.ts';
 import type { Filled } from './fill.ts';
+import { drawPanel } from './panel.ts';
 import type { CurvesSpec } from './spec.ts';
 
 /** Below this, an error is the rounding of exact arithmetic. */
 const ROUNDING = 1e-9;
 
 /** The figure of content/figures.ts that shows these panels. */
-export function learningCurves(spec: CurvesSpec): FigureEntry {
-  return {
-    experiments: [...new Set(runPanels(spec.panels).map(({ of }) => of))],
-    draw: async (preset: Preset, neededBy: string) => {
-      const panels = runPanels(spec.panels, preset);
-      return drawLearningCurves(
-        await Promise.all(panels.map((panel) => fillPanel(panel, preset, neededBy))),
-      );
-    },
-  };
-}
+export const learningCurves = ({ panels }: CurvesSpec): FigureEntry =>
+  figureOfPanels(panels, fillPanel, drawLearningCurves);
 
 const nameOf = ({ artifact }: Filled, method: string): string =>
-  methodStyle(architectureOf(artifact.data, method)).name;
+  styleOf(artifact.data, method).name;
 
 /** Every k at which one of the curves has a value. */
-const examplesOf = (curves: readonly Curve[]): number[] =>
-  [...new Set(curves.flatMap(({ k }) => k))].sort((a, b) => a - b);
+const examplesOf = (curves: readonly Curve[]): number[] => ascending(curves.flatMap(({ k }) => k));
 
 function table(panel: Filled): DataTable {
   const { curves, artifact, title } = panel;
   const { d } = artifact.data;
-  const column = ({ method, seed }: Curve): string =>
-    `${nameOf(panel, method)}${seed === undefined ? '' : ` ${seed}`}`;
-  return {
+  return tableAlong({
     title: `${title}: squared error / d`,
-    columns: ['k', 'k / d', ...curves.map(column)],
-    rows: examplesOf(curves).map((k) => [
-      String(k),
-      formatError(k / d, 3).replace(/\.?0+$/, '') || '0',
-      ...curves.map((curve) => {
-        const value = curve.mean[curve.k.indexOf(k)];
-        return value === undefined ? '' : formatError(value);
-      }),
-    ]),
-  };
+    head: {
+      columns: ['k', 'k / d'],
+      of: (k) => [String(k), formatError(k / d, 3).replace(/\.?0+$/, '') || '0'],
+    },
+    places: examplesOf(curves),
+    series: curves.map(({ method, seed, k: examples, mean }) => ({
+      name: `${nameOf(panel, method)}${seed === undefined ? '' : ` ${seed}`}`,
+      at: (k) => mean[examples.indexOf(k)],
+    })),
+  });
 }
 
-function csv(panels: readonly Filled[]): string {
-  const lines = panels.flatMap(({ curves, of, artifact }) =>
-    curves.flatMap(({ method, seed, evaluation, k, mean, low, high }) =>
-      k.map((examples, i) =>
-        [of, method, seed ?? '', evaluation, examples, examples / artifact.data.d]
-          .concat([mean[i]!, low[i]!, high[i]!])
-          .join(','),
-      ),
-    ),
+const csvRows = ({ curves, of, artifact }: Filled): (string | number)[][] =>
+  curves.flatMap(({ method, seed, evaluation, k, mean, low, high }) =>
+    k.map((examples, i) => [
+      of,
+      method,
+      seed ?? '',
+      evaluation,
+      examples,
+      examples / artifact.data.d,
+      mean[i]!,
+      low[i]!,
+      high[i]!,
+    ]),
   );
-  return ['experiment,method,seed,evaluation,k,k_over_d,mean,low,high', ...lines, ''].join('\n');
-}
 
 const errorText = (value: number): string =>
   value < ROUNDING ? 'zero up to rounding' : formatError(value);
@@ -121,21 +110,19 @@ function drawLearningCurves(panels: readonly Filled[]): Drawing {
     };
   });
   const overlaid = panels.find(({ overlay }) => overlay)?.overlay;
-  return {
+  return drawingOf({
     panels: drawn,
     overlay: overlaid && `Show the published runs (d = ${overlaid.d}, thin lines)`,
-    svg: standalone(
-      drawn.map(({ svg }) => svg),
-      PANEL.width,
-      PANEL.height,
-    ),
-    csv: csv(panels),
+    csv: {
+      columns: 'experiment,method,seed,evaluation,k,k_over_d,mean,low,high'.split(','),
+      rows: panels.flatMap(csvRows),
+    },
     description: [
       `Line charts. Across: examples in context from 0 to ${axes.x.domain[1]}d, on a square-root axis; a vertical line marks the longest context in training. Up: squared error over d, on a logarithmic axis.`,
       ...panels.map(describe),
     ],
     tables: panels.map(table),
     tableNote: 'Means over all prompts; the intervals are in the CSV and JSON files.',
-    sources: sourcesOf(panels.map(({ artifact }) => artifact)),
-  };
+    artifacts: panels.map(({ artifact }) => artifact),
+  });
 }

@@ -1,10 +1,11 @@
 import type { Preset } from '../../../artifacts/artifact.ts';
-import { readLearningCurves } from './read.ts';
+import { methodsOf } from '../../drawing/methods.ts';
 import { readPublished } from '../../results/artifacts.ts';
-import type { LearningCurveArtifact } from './read.ts';
 import type { Overlay } from './axes.ts';
 import { curvesOf, trainedOf, trainingsOf } from './facts.ts';
 import type { Curve } from './facts.ts';
+import { readLearningCurves } from './read.ts';
+import type { LearningCurveArtifact } from './read.ts';
 import type { PanelSpec } from './spec.ts';
 
 /** A panel with the results it shows. */
@@ -27,9 +28,7 @@ export async function fillPanel(
 ): Promise<Filled> {
   const artifact = await readLearningCurves(spec.of, neededBy, preset);
   const { data } = artifact;
-  const models = spec.models
-    ? trainedOf(artifact, spec.models)
-    : [...new Set(data.trainings.map(({ method }) => method))];
+  const models = spec.models ? trainedOf(artifact, spec.models) : methodsOf(data.trainings);
   const methods = [...models, ...spec.baselines];
   const where = `${neededBy}: ${spec.of}`;
   const points = models.flatMap((method) =>

@@ -1,14 +1,15 @@
 import type * as Plot from '@observablehq/plot';
 import type { LearningCurves } from '../../../artifacts/learning-curves.ts';
 import { clamp } from '../../drawing/axis.ts';
-import { drawChart } from '../../drawing/chart.ts';
+import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
 import type { EndLabel, Scale } from '../../drawing/chart.ts';
+import { methodStyle } from '../../drawing/methods.ts';
 import { publishedSeries, series } from '../../drawing/series.ts';
 import type { Point } from '../../drawing/series.ts';
-import { decades, decimalTick, geometricMean, multipleTick } from '../../drawing/ticks.ts';
-import { methodStyle } from '../../drawing/methods.ts';
+import { multipleTick } from '../../drawing/ticks.ts';
+import { geometricMean } from '../../drawing/values.ts';
 import type { Axes, Overlay } from './axes.ts';
-import { architectureOf, curvesOf } from './facts.ts';
+import { architectureOf, curvesOf, styleOf } from './facts.ts';
 
 export interface Panel {
   data: LearningCurves;
@@ -32,8 +33,6 @@ const TICKS = [0, 0.5, 1, 2, 4, 8, 12, 16, 20, 25];
 /** Those with words under them; between them there is no room. */
 const NAMED = [0, 1, 2, 4, 8, 12, 16, 25];
 
-const styleOf = ({ data }: Panel, method: string) => methodStyle(architectureOf(data, method));
-
 function pointsOf(
   { data, axes }: Panel,
   { k, mean, low, high }: LearningCurves['curves'][number],
@@ -47,7 +46,7 @@ function ownMarks(panel: Panel, method: string, y: Scale): Plot.Markish[] {
   const curves = curvesOf(panel.data, method, panel.evaluation, panel.label);
   return curves.flatMap((curve) =>
     series(pointsOf(panel, curve), {
-      style: styleOf(panel, method),
+      style: styleOf(panel.data, method),
       className: `curve ${method} seed-${curve.seed ?? 'none'}`,
       y,
       marked: ({ x }) => x > 0 && TICKS.includes(x),
@@ -76,12 +75,11 @@ function labelsOf(panel: Panel): EndLabel[] {
       ? 0
       : geometricMean(values.map((value) => clamp(axes.y, value)));
   const own = methods.map((method): EndLabel => {
-    const { name, variable } = styleOf(panel, method);
     const ends = curvesOf(data, method, evaluation, panel.label).map((curve) => {
       const points = pointsOf(panel, curve);
       return points[points.length - 1]!.y;
     });
-    return { text: name, at: middle(ends), variable, layer: 'curve' };
+    return endLabel(styleOf(data, method), middle(ends));
   });
   const runs = theirs(panel).filter(({ method }) => methodStyle(method).role === 'model');
   const published = [...new Set(runs.map(({ method }) => method))].map((method): EndLabel => {
@@ -97,12 +95,7 @@ function labelsOf(panel: Panel): EndLabel[] {
 /** One panel as SVG markup; its colours are CSS custom properties of the page. */
 export function drawPanel(panel: Panel): string {
   const { axes, trained } = panel;
-  const y: Scale = {
-    ...axes.y,
-    ticks: decades(axes.y.domain),
-    format: decimalTick,
-    label: 'squared error / d',
-  };
+  const y = logScale(axes.y.domain, 'squared error / d');
   const ticks = TICKS.filter((tick) => tick <= axes.x.domain[1]);
   return drawChart({
     label: panel.label,

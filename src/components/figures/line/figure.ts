@@ -1,43 +1,31 @@
 import type * as Plot from '@observablehq/plot';
 import type { AlongALine } from '../../../artifacts/along-a-line.ts';
 import { acrossAt } from '../../drawing/axis.ts';
-import { drawChart } from '../../drawing/chart.ts';
+import { drawChart, endLabel } from '../../drawing/chart.ts';
 import type { EndLabel, Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
+import type { DataTable, Drawing } from '../../drawing/drawing.ts';
+import { methodsOf, methodStyle } from '../../drawing/methods.ts';
 import { series } from '../../drawing/series.ts';
 import { signedTick } from '../../drawing/ticks.ts';
+import { mean } from '../../drawing/values.ts';
+import { formatCount, formatError } from '../../format.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfOne } from '../entry.ts';
+import { queryAt } from './facts.ts';
 import { readAlongALine } from './read.ts';
 import type { AlongALineArtifact } from './read.ts';
-import type { DataTable, Drawing } from '../../drawing/drawing.ts';
-import { methodStyle } from '../../drawing/methods.ts';
-import type { FigureEntry } from '../../paper/paper.ts';
-import { formatCount, formatError } from '../../format.ts';
-import { queryAt } from './facts.ts';
 import { TRUTH } from './truth.ts';
 
 type Line = AlongALine['lines'][number];
 
 /** The figure of content/figures.ts that shows what models believe along a line, a panel a number of examples. */
-export const lineFigure = (): FigureEntry => ({
-  experiments: ['along-a-line'],
-  draw: async (preset, neededBy) => draw(await readAlongALine(neededBy, preset)),
-});
+export const lineFigure = (): FigureEntry => figureOfOne('along-a-line', readAlongALine, draw);
 
 /** For slopes up to 1.25, which a reader may choose; places and values in units of the query's. */
-const X: Scale = {
-  type: 'linear',
-  domain: [-2, 2],
-  ticks: [-2, -1, 0, 1, 2],
-  format: signedTick,
-  label: 'place on the line',
-};
-const Y: Scale = {
-  type: 'linear',
-  domain: [-2.6, 2.6],
-  ticks: [-2, -1, 0, 1, 2],
-  format: signedTick,
-  label: 'prediction',
-};
+const TICKS = { type: 'linear', ticks: [-2, -1, 0, 1, 2], format: signedTick } as const;
+const X: Scale = { ...TICKS, domain: [-2, 2], label: 'place on the line' };
+const Y: Scale = { ...TICKS, domain: [-2.6, 2.6], label: 'prediction' };
 
 /** Least squares last, so that it is seen. */
 const rank = ({ seed }: Line): number => (seed === undefined ? 1 : 0);
@@ -53,24 +41,14 @@ const ends = <Point>(points: readonly Point[]): Point[] => [points[0]!, points[p
 
 const truthOf = ({ t, slope }: AlongALine): number[] => t.map((place) => slope * place);
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const methodsOf = ({ lines }: AlongALine): string[] => [
-  ...new Set(lines.map(({ method }) => method)),
-];
-
 function labelsOf(data: AlongALine, k: number): EndLabel[] {
   const lastOf = (method: string): number[] =>
     linesAt(data, k)
       .filter((line) => line.method === method)
       .map(({ y }) => y[y.length - 1]! / data.reach);
   return [
-    { text: TRUTH.name, at: 2 * data.slope, variable: TRUTH.variable, layer: 'curve' },
-    ...methodsOf(data).map((method): EndLabel => {
-      const { name, variable } = methodStyle(method);
-      return { text: name, at: mean(lastOf(method)), variable, layer: 'curve' };
-    }),
+    endLabel(TRUTH, 2 * data.slope),
+    ...methodsOf(data.lines).map((method) => endLabel(methodStyle(method), mean(lastOf(method)))),
   ];
 }
 
@@ -126,7 +104,7 @@ function table(data: AlongALine, k: number): DataTable {
 
 function describe(data: AlongALine, k: number): string {
   const at = queryAt(data);
-  const clauses = methodsOf(data).map((method) => {
+  const clauses = methodsOf(data.lines).map((method) => {
     const values = linesAt(data, k).filter((line) => line.method === method);
     const told = values.map(({ y }) => formatError(y[at]! / data.reach));
     return `${methodStyle(method).name} ${told.join(', ')}`;

@@ -1,6 +1,6 @@
-import type { Artifact, Preset } from '../../../artifacts/artifact.ts';
 import { alongALine } from '../../../artifacts/along-a-line.ts';
 import type { AlongALine } from '../../../artifacts/along-a-line.ts';
+import type { Artifact, Preset } from '../../../artifacts/artifact.ts';
 import { readArtifact } from '../../results/artifacts.ts';
 
 export type AlongALineArtifact = Artifact<AlongALine>;

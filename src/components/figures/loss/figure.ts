@@ -1,18 +1,20 @@
 import type * as Plot from '@observablehq/plot';
 import { acrossAt } from '../../drawing/axis.ts';
-import { drawChart } from '../../drawing/chart.ts';
+import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
 import type { EndLabel, Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
+import type { DataTable, Drawing, Runnable } from '../../drawing/drawing.ts';
+import { methodsOf } from '../../drawing/methods.ts';
 import { series } from '../../drawing/series.ts';
-import { decades, decimalTick, geometricMean, halfDecadeAbove } from '../../drawing/ticks.ts';
-import { runPanels } from '../../results/committed.ts';
+import { tableAlong } from '../../drawing/table.ts';
+import { decadesAround } from '../../drawing/ticks.ts';
+import { ascending, geometricMean } from '../../drawing/values.ts';
+import { formatError, formatInteger } from '../../format.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfPanels } from '../entry.ts';
+import { styleOf } from '../learning-curves/facts.ts';
 import { readLearningCurves } from '../learning-curves/read.ts';
 import type { LearningCurveArtifact } from '../learning-curves/read.ts';
-import type { Drawing, Runnable } from '../../drawing/drawing.ts';
-import { methodStyle } from '../../drawing/methods.ts';
-import { architectureOf } from '../learning-curves/facts.ts';
-import type { FigureEntry } from '../../paper/paper.ts';
-import { formatError, formatInteger } from '../../format.ts';
 
 interface Filled {
   of: string;
@@ -24,18 +26,15 @@ interface Filled {
 /** The figure of content/figures.ts that shows how the loss of every training fell. */
 export const trainingLoss = (
   panels: readonly { of: string; title: string; note: string }[],
-): FigureEntry => ({
-  experiments: runPanels(panels).map(({ of }) => of),
-  draw: async (preset, neededBy) =>
-    draw(
-      await Promise.all(
-        runPanels(panels, preset).map(async (panel) => ({
-          ...panel,
-          artifact: await readLearningCurves(panel.of, neededBy, preset),
-        })),
-      ),
-    ),
-});
+): FigureEntry =>
+  figureOfPanels(
+    panels,
+    async (panel, preset, neededBy) => ({
+      ...panel,
+      artifact: await readLearningCurves(panel.of, neededBy, preset),
+    }),
+    draw,
+  );
 
 const trainingsOf = ({ artifact }: Filled) => artifact.data.trainings;
 
@@ -48,26 +47,18 @@ function drawPanel(panel: Filled, end: number, domain: readonly [number, number]
     format: formatInteger,
     label: 'training step',
   };
-  const y: Scale = {
-    type: 'log',
-    domain,
-    ticks: decades(domain),
-    format: decimalTick,
-    label: 'training loss / d',
-  };
-  const styleOf = (method: string) => methodStyle(architectureOf(artifact.data, method));
+  const y = logScale(domain, 'training loss / d');
   const marks = trainingsOf(panel).flatMap(({ method, seed, loss }): Plot.Markish[] =>
     series(
       loss.step.map((step, i) => ({ x: step, y: loss.value[i]! })),
-      { style: styleOf(method), className: `curve ${method} seed-${seed}`, y },
+      { style: styleOf(artifact.data, method), className: `curve ${method} seed-${seed}`, y },
     ),
   );
-  const methods = [...new Set(trainingsOf(panel).map(({ method }) => method))];
+  const methods = methodsOf(trainingsOf(panel));
   const labels = methods.map((method): EndLabel => {
-    const { name, variable } = styleOf(method);
     const ends = trainingsOf(panel).filter((training) => training.method === method);
     const at = geometricMean(ends.map(({ loss }) => loss.value[loss.value.length - 1]!));
-    return { text: name, at, variable, layer: 'curve' };
+    return endLabel(styleOf(artifact.data, method), at);
   });
   const svg = drawChart({
     label: `${title}: training loss against steps`,
@@ -83,31 +74,27 @@ function drawPanel(panel: Filled, end: number, domain: readonly [number, number]
 }
 
 const stepsOf = (panel: Filled): number[] =>
-  [...new Set(trainingsOf(panel).flatMap(({ loss }) => loss.step))].sort((a, b) => a - b);
+  ascending(trainingsOf(panel).flatMap(({ loss }) => loss.step));
 
-function table(panel: Filled) {
-  const trainings = trainingsOf(panel);
-  const nameOf = (method: string): string =>
-    methodStyle(architectureOf(panel.artifact.data, method)).name;
-  return {
+const nameOf = ({ artifact }: Filled, method: string): string =>
+  styleOf(artifact.data, method).name;
+
+const table = (panel: Filled): DataTable =>
+  tableAlong({
     title: `${panel.title}: training loss / d`,
-    columns: ['step', ...trainings.map(({ method, seed }) => `${nameOf(method)} ${seed}`)],
-    rows: stepsOf(panel).map((step) => [
-      formatInteger(step),
-      ...trainings.map(({ loss }) => {
-        const value = loss.value[loss.step.indexOf(step)];
-        return value === undefined ? '' : formatError(value);
-      }),
-    ]),
-  };
-}
+    head: { columns: ['step'], of: (step) => [formatInteger(step)] },
+    places: stepsOf(panel),
+    series: trainingsOf(panel).map(({ method, seed, loss }) => ({
+      name: `${nameOf(panel, method)} ${seed}`,
+      at: (step) => loss.value[loss.step.indexOf(step)],
+    })),
+  });
 
 function draw(panels: readonly Filled[]): Drawing {
   const all = panels.flatMap(trainingsOf);
   const end = Math.max(...all.flatMap(({ loss }) => loss.step));
-  const values = all.flatMap(({ loss }) => loss.value);
-  const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
-  const domain = [low, Math.max(1, halfDecadeAbove(Math.max(...values)))] as const;
+  const [low, high] = decadesAround(all.flatMap(({ loss }) => loss.value));
+  const domain = [low, Math.max(1, high)] as const;
   return drawingOf({
     panels: panels.map((panel) => drawPanel(panel, end, domain)),
     csv: {
@@ -123,7 +110,7 @@ function draw(panels: readonly Filled[]): Drawing {
       ...panels.map((panel) => {
         const ends = trainingsOf(panel).map(
           ({ method, seed, loss }) =>
-            `${methodStyle(architectureOf(panel.artifact.data, method)).name} (seed ${seed}) ${formatError(loss.value[loss.value.length - 1]!)}`,
+            `${nameOf(panel, method)} (seed ${seed}) ${formatError(loss.value[loss.value.length - 1]!)}`,
         );
         return `${panel.title}: ${ends.join(', ')} at the end.`;
       }),

@@ -1,59 +1,44 @@
 import * as Plot from '@observablehq/plot';
-import { drawChart } from '../../drawing/chart.ts';
+import type { Preset } from '../../../artifacts/artifact.ts';
+import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
 import type { EndLabel, Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
-import {
-  decades,
-  decimalTick,
-  geometricMean,
-  halfDecadeAbove,
-  multipleTick,
-} from '../../drawing/ticks.ts';
-import { runPanels } from '../../results/committed.ts';
+import type { DataTable, Drawing } from '../../drawing/drawing.ts';
+import { methodsOf } from '../../drawing/methods.ts';
+import { decadesAround, multipleTick } from '../../drawing/ticks.ts';
+import { ascending, geometricMean } from '../../drawing/values.ts';
+import { formatError, formatRange } from '../../format.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfPanels } from '../entry.ts';
+import { styleOf } from '../learning-curves/facts.ts';
 import { readLearningCurves } from '../learning-curves/read.ts';
 import type { LearningCurveArtifact } from '../learning-curves/read.ts';
-import type { DataTable, Drawing } from '../../drawing/drawing.ts';
-import { methodStyle } from '../../drawing/methods.ts';
-import { architectureOf } from '../learning-curves/facts.ts';
-import type { FigureEntry } from '../../paper/paper.ts';
-import { formatError, formatRange } from '../../format.ts';
 import type { Order } from './facts.ts';
 
-interface Filled {
+interface PanelSpec {
   of: string;
   title: string;
   note: string;
+}
+
+interface Filled extends PanelSpec {
   artifact: LearningCurveArtifact;
   runs: readonly Order[];
   methods: string[];
 }
 
 /** The figure of content/figures.ts that shows how much predictions depend on the order of the examples. */
-export const orderSensitivity = (
-  panels: readonly { of: string; title: string; note: string }[],
-): FigureEntry => ({
-  experiments: runPanels(panels).map(({ of }) => of),
-  draw: async (preset, neededBy) =>
-    draw(
-      await Promise.all(
-        runPanels(panels, preset).map(async (panel) => {
-          const artifact = await readLearningCurves(panel.of, neededBy, preset);
-          const runs = artifact.data.order;
-          if (runs.length > 0) {
-            return {
-              ...panel,
-              artifact,
-              runs,
-              methods: [...new Set(runs.map(({ method }) => method))],
-            };
-          }
-          throw new Error(
-            `${neededBy}: expected permutations in the artifact of ${panel.of}, got none; run it again`,
-          );
-        }),
-      ),
-    ),
-});
+export const orderSensitivity = (panels: readonly PanelSpec[]): FigureEntry =>
+  figureOfPanels(panels, fill, draw);
+
+async function fill(panel: PanelSpec, preset: Preset, neededBy: string): Promise<Filled> {
+  const artifact = await readLearningCurves(panel.of, neededBy, preset);
+  const runs = artifact.data.order;
+  if (runs.length > 0) return { ...panel, artifact, runs, methods: methodsOf(runs) };
+  throw new Error(
+    `${neededBy}: expected permutations in the artifact of ${panel.of}, got none; run it again`,
+  );
+}
 
 /** Less than this is the rounding of float32 sums in another order. */
 const FLOOR = 1e-6;
@@ -65,15 +50,11 @@ const beside = <Item>(item: Item, items: readonly Item[], width: number): number
 /** Share of a context's width that its marks take. */
 const SPREAD = 0.78;
 
-const styleOf = ({ artifact }: Filled, method: string) =>
-  methodStyle(architectureOf(artifact.data, method));
-
-const contextsOf = ({ runs }: Filled): number[] =>
-  [...new Set(runs.map(({ k }) => k))].sort((a, b) => a - b);
+const contextsOf = ({ runs }: Filled): number[] => ascending(runs.map(({ k }) => k));
 
 /** Variance filled, error hollow, and a line between the two, for every run. */
 function methodMarks(panel: Filled, method: string): Plot.Markish[] {
-  const { variable, symbol = 'circle' } = styleOf(panel, method);
+  const { variable, symbol = 'circle' } = styleOf(panel.artifact.data, method);
   const colour = `var(${variable})`;
   const contexts = contextsOf(panel);
   const runs = panel.runs.filter((run) => run.method === method);
@@ -104,19 +85,12 @@ function drawPanel(panel: Filled, domain: readonly [number, number]) {
     format: (i) => multipleTick(contexts[i]! / artifact.data.d),
     label: 'examples in context, k',
   };
-  const y: Scale = {
-    type: 'log',
-    domain,
-    ticks: decades(domain),
-    format: decimalTick,
-    label: 'variance and squared error, / d',
-  };
+  const y = logScale(domain, 'variance and squared error, / d');
   const longest = contexts[contexts.length - 1];
   const labels = methods.map((method): EndLabel => {
     const ends = runs.filter((run) => run.method === method && run.k === longest);
-    const { name, variable } = styleOf(panel, method);
     const at = geometricMean(ends.map(({ variance }) => Math.max(variance.mean, domain[0] / 10)));
-    return { text: name, at, variable, layer: 'curve' };
+    return endLabel(styleOf(artifact.data, method), at);
   });
   const marks = methods.flatMap((method) => methodMarks(panel, method));
   const label = `${title}: variance over permutations and squared error`;
@@ -127,7 +101,7 @@ function describe({ runs, methods, artifact, title }: Filled): string {
   const longest = Math.min(...runs.map(({ k }) => k));
   const clauses = methods.map((method) => {
     const own = runs.filter((run) => run.method === method && run.k === longest);
-    const { name } = methodStyle(architectureOf(artifact.data, method));
+    const { name } = styleOf(artifact.data, method);
     return `${name} varies by ${formatRange(own.map(({ variance }) => variance.mean))} at an error of ${formatRange(own.map(({ error }) => error.mean))}`;
   });
   return `${title}, after ${multipleTick(longest / artifact.data.d)} examples: ${clauses.join('; ')}.`;
@@ -138,7 +112,7 @@ const table = (panel: Filled): DataTable => ({
   columns: ['k / d', 'method', 'seed', 'variance', 'error', 'error of the mean'],
   rows: panel.runs.map(({ k, method, seed, variance, error, errorOfMean }) => [
     String(k / panel.artifact.data.d),
-    styleOf(panel, method).name,
+    styleOf(panel.artifact.data, method).name,
     String(seed),
     ...[variance, error, errorOfMean].map(({ mean }) => formatError(mean)),
   ]),
@@ -148,8 +122,8 @@ function draw(panels: readonly Filled[]): Drawing {
   const values = panels.flatMap(({ runs }) =>
     runs.flatMap(({ variance, error }) => [variance.mean, error.mean]),
   );
-  const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
-  const domain = [Math.max(FLOOR, low), Math.max(1, halfDecadeAbove(Math.max(...values)))] as const;
+  const [low, high] = decadesAround(values);
+  const domain = [Math.max(FLOOR, low), Math.max(1, high)] as const;
   return drawingOf({
     panels: panels.map((panel) => drawPanel(panel, domain)),
     csv: {

@@ -1,9 +1,7 @@
 import type { Scaling } from '../../../artifacts/scaling.ts';
+import { ascending } from '../../drawing/values.ts';
 
 type Run = Scaling['runs'][number];
-
-const ascending = (values: readonly number[]): number[] =>
-  [...new Set(values)].sort((a, b) => a - b);
 
 export const dimensionsOf = ({ runs }: Scaling): number[] => ascending(runs.map(({ d }) => d));
 

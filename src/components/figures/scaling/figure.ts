@@ -1,25 +1,22 @@
 import type { Scaling } from '../../../artifacts/scaling.ts';
 import { acrossAt } from '../../drawing/axis.ts';
-import { drawChart } from '../../drawing/chart.ts';
+import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
 import type { Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
+import type { DataTable, Drawing } from '../../drawing/drawing.ts';
+import { methodsOf, methodStyle } from '../../drawing/methods.ts';
 import { series } from '../../drawing/series.ts';
-import { decades, decimalTick, halfDecadeAbove } from '../../drawing/ticks.ts';
+import { tableAlong } from '../../drawing/table.ts';
+import { decadesAround } from '../../drawing/ticks.ts';
+import { formatError, formatInteger } from '../../format.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfOne } from '../entry.ts';
+import { dimensionsOf, lengthsOf, runsOf } from './facts.ts';
 import { readScaling } from './read.ts';
 import type { ScalingArtifact } from './read.ts';
-import type { DataTable, Drawing } from '../../drawing/drawing.ts';
-import { methodStyle } from '../../drawing/methods.ts';
-import type { FigureEntry } from '../../paper/paper.ts';
-import { formatError, formatInteger } from '../../format.ts';
-import { dimensionsOf, lengthsOf, runsOf } from './facts.ts';
 
 /** The figure of content/figures.ts that shows the error against the length of training, a panel a model. */
-export const scalingFigure = (): FigureEntry => ({
-  experiments: ['scaling'],
-  draw: async (preset, neededBy) => draw(await readScaling(neededBy, preset)),
-});
-
-const methodsOf = ({ runs }: Scaling): string[] => [...new Set(runs.map(({ method }) => method))];
+export const scalingFigure = (): FigureEntry => figureOfOne('scaling', readScaling, draw);
 
 /** On a logarithmic axis, whose ticks Plot names at powers of its base alone. */
 const place = Math.log2;
@@ -29,9 +26,7 @@ const DASHES = ['', '6 3', '1.5 3', '6 3 1.5 3'];
 
 function scalesOf(data: Scaling): { x: Scale; y: Scale } {
   const lengths = lengthsOf(data);
-  const values = data.runs.map(({ error }) => error.mean);
-  const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
-  const domain = [low, Math.max(1, halfDecadeAbove(Math.max(...values)))] as const;
+  const [low, high] = decadesAround(data.runs.map(({ error }) => error.mean));
   return {
     x: {
       type: 'linear',
@@ -40,13 +35,7 @@ function scalesOf(data: Scaling): { x: Scale; y: Scale } {
       format: (at) => formatInteger(2 ** at),
       label: 'steps of training',
     },
-    y: {
-      type: 'log',
-      domain,
-      ticks: decades(domain),
-      format: decimalTick,
-      label: 'squared error / d after 2d examples',
-    },
+    y: logScale([low, Math.max(1, high)], 'squared error / d after 2d examples'),
   };
 }
 
@@ -70,31 +59,24 @@ function drawPanel(data: Scaling, method: string, { x, y }: { x: Scale; y: Scale
         { style: { ...style, dash }, className: `curve ${method} d-${d}`, y, marked: () => true },
       ),
     ),
-    labels: lines.map(({ d, runs }) => ({
-      text: `d = ${d}`,
-      at: runs[runs.length - 1]!.error.mean,
-      variable: style.variable,
-      layer: 'curve',
-    })),
+    labels: lines.map(({ d, runs }) =>
+      endLabel({ ...style, name: `d = ${d}` }, runs[runs.length - 1]!.error.mean),
+    ),
   });
   const rowsAt = lengthsOf(data).map((steps) => acrossAt(x, place(steps)));
   return { title: style.name, note: 'every point a training of its own', svg, rowsAt };
 }
 
-function table(data: Scaling, method: string): DataTable {
-  const dimensions = dimensionsOf(data);
-  return {
+const table = (data: Scaling, method: string): DataTable =>
+  tableAlong({
     title: `${methodStyle(method).name}: squared error / d after 2d examples`,
-    columns: ['steps', ...dimensions.map((d) => `d = ${d}`)],
-    rows: lengthsOf(data).map((length) => [
-      formatInteger(length),
-      ...dimensions.map((d) => {
-        const run = runsOf(data, method, d).find(({ steps }) => steps === length);
-        return run ? formatError(run.error.mean) : '';
-      }),
-    ]),
-  };
-}
+    head: { columns: ['steps'], of: (length) => [formatInteger(length)] },
+    places: lengthsOf(data),
+    series: dimensionsOf(data).map((d) => ({
+      name: `d = ${d}`,
+      at: (length) => runsOf(data, method, d).find(({ steps }) => steps === length)?.error.mean,
+    })),
+  });
 
 function describe(data: Scaling, method: string): string {
   const clauses = dimensionsOf(data).map((d) => {
@@ -110,7 +92,7 @@ function describe(data: Scaling, method: string): string {
 
 function draw(artifact: ScalingArtifact): Drawing {
   const { data } = artifact;
-  const methods = methodsOf(data);
+  const methods = methodsOf(data.runs);
   const scales = scalesOf(data);
   return drawingOf({
     panels: methods.map((method) => drawPanel(data, method, scales)),

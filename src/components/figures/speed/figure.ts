@@ -1,16 +1,19 @@
 import type { ScanSpeed } from '../../../artifacts/scan-speed.ts';
 import { acrossAt } from '../../drawing/axis.ts';
-import { drawChart } from '../../drawing/chart.ts';
+import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
 import type { Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
-import { series } from '../../drawing/series.ts';
-import { decades, decimalTick, halfDecadeAbove } from '../../drawing/ticks.ts';
-import { readScanSpeed } from './read.ts';
-import type { ScanSpeedArtifact } from './read.ts';
 import type { DataTable, Drawing } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
-import type { FigureEntry } from '../../paper/paper.ts';
+import { series } from '../../drawing/series.ts';
+import { tableAlong } from '../../drawing/table.ts';
+import { decadesAround } from '../../drawing/ticks.ts';
+import { ascending } from '../../drawing/values.ts';
 import { formatError, formatInteger } from '../../format.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfOne } from '../entry.ts';
+import { readScanSpeed } from './read.ts';
+import type { ScanSpeedArtifact } from './read.ts';
 
 type Series = ScanSpeed['series'][number];
 
@@ -45,19 +48,13 @@ const QUANTITIES: readonly Quantity[] = [
 ];
 
 /** The figure of content/figures.ts that shows what scan and attention cost against length. */
-export const scanFigure = (): FigureEntry => ({
-  experiments: ['scan-speed'],
-  draw: async (preset, neededBy) => draw(await readScanSpeed(neededBy, preset)),
-});
+export const scanFigure = (): FigureEntry => figureOfOne('scan-speed', readScanSpeed, draw);
 
-function scaleOf(values: readonly number[], label: string): Scale {
-  const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
-  const domain = [low, halfDecadeAbove(Math.max(...values))] as const;
-  return { type: 'log', domain, ticks: decades(domain), format: decimalTick, label };
-}
+const lengthsOf = ({ series: all }: ScanSpeed): number[] =>
+  ascending(all.flatMap(({ length }) => length));
 
-function lengthScale({ series: all }: ScanSpeed): Scale {
-  const lengths = [...new Set(all.flatMap(({ length }) => length))].sort((a, b) => a - b);
+function lengthScale(data: ScanSpeed): Scale {
+  const lengths = lengthsOf(data);
   const every = Math.ceil(lengths.length / 5);
   const ends = [lengths[0]!, lengths[lengths.length - 1]!] as const;
   const ticks = lengths.filter((_, i) => i % every === 0);
@@ -66,7 +63,7 @@ function lengthScale({ series: all }: ScanSpeed): Scale {
 
 function drawPanel(data: ScanSpeed, { title, note, label, values }: Quantity) {
   const x = lengthScale(data);
-  const y = scaleOf(data.series.flatMap(values), label);
+  const y = logScale(decadesAround(data.series.flatMap(values)), label);
   const { crossing } = data;
   const svg = drawChart({
     label: `${title} of the selective scan and of attention against the number of tokens`,
@@ -86,28 +83,24 @@ function drawPanel(data: ScanSpeed, { title, note, label, values }: Quantity) {
     labels: data.series.map((one) => {
       const { name, method } = LOOKS[one.operation];
       const ends = values(one);
-      const { variable } = methodStyle(method);
-      return { text: name, at: ends[ends.length - 1]!, variable, layer: 'curve' };
+      return endLabel({ ...methodStyle(method), name }, ends[ends.length - 1]!);
     }),
     rule: title === 'Time' && crossing !== null ? { at: crossing, text: 'scan faster' } : undefined,
   });
-  return { title, note, svg, rowsAt: rowsOf(data).map((length) => acrossAt(x, length)) };
+  return { title, note, svg, rowsAt: lengthsOf(data).map((length) => acrossAt(x, length)) };
 }
 
-const rowsOf = ({ series: all }: ScanSpeed): number[] =>
-  [...new Set(all.flatMap(({ length }) => length))].sort((a, b) => a - b);
-
-const table = (data: ScanSpeed, { title, label, values }: Quantity): DataTable => ({
-  title: `${title}: ${label}`,
-  columns: ['tokens', ...data.series.map(({ operation }) => LOOKS[operation].name)],
-  rows: rowsOf(data).map((length) => [
-    formatInteger(length),
-    ...data.series.map((one) => {
-      const value = values(one)[one.length.indexOf(length)];
-      return value === undefined ? '' : formatError(value, 3);
-    }),
-  ]),
-});
+const table = (data: ScanSpeed, { title, label, values }: Quantity): DataTable =>
+  tableAlong({
+    title: `${title}: ${label}`,
+    head: { columns: ['tokens'], of: (length) => [formatInteger(length)] },
+    places: lengthsOf(data),
+    series: data.series.map((one) => ({
+      name: LOOKS[one.operation].name,
+      at: (length) => values(one)[one.length.indexOf(length)],
+    })),
+    format: (value) => formatError(value, 3),
+  });
 
 function describe(data: ScanSpeed, { title, label, values }: Quantity): string {
   const clauses = data.series.map((one) => {

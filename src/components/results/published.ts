@@ -34,7 +34,7 @@ const probe = z.strictObject({
 const descent = z.strictObject({
   figure: z.string(),
   method: z.string(),
-  /** As published: divided by d twice (discrepancy X7). */
+  /** As published: divided by d twice (content/reproduction-notes.mdx, Gradient descent is divided by d twice). */
   drawn: numbers,
   /** Squared error / d. */
   error: numbers,

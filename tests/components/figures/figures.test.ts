@@ -118,7 +118,8 @@ test('every reproduced panel carries its published runs', async () => {
     return [overlay, panels.map(({ svg }) => svgOf(svg).querySelectorAll('path.published').length)];
   };
   const overlay = 'Show the published runs (d = 20, thin lines)';
-  // Runs drawn in the paper: of Mamba two, and three of every other model (discrepancy X2), and baselines.
+  // Runs drawn in the paper: of Mamba two, and three of every other model (content/reproduction-notes.mdx, Two curves
+  // of Mamba where the text has three), and baselines.
   expect(await drawn('skewed-linear-regression')).toEqual([overlay, [0, 2 + 3 + 3 + 1]]);
   expect(await drawn('functions')).toEqual([overlay, [3 + 3 + 2, 3 + 3 + 2, 3 + 3 + 2]]);
   expect(await drawn('longer')).toEqual([overlay, [2 + 3, 3 + 3, 3 + 3]]);

@@ -6,7 +6,7 @@ type Zero = z.infer<typeof zeroPredictor>['tasks'][string];
 
 interface Row {
   title: string;
-  /** E[y²] / d (PAPER 2.1). */
+  /** E[y²] / d (content/methods.mdx, Error and its unit). */
   expected: number;
   /** On as many prompts as `zero-predictor` drew. */
   measured: number;

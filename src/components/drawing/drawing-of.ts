@@ -1,8 +1,8 @@
 import type { Artifact } from '../../artifacts/artifact.ts';
+import { PANEL } from './axis.ts';
 import type { DataTable, Drawing } from './drawing.ts';
 import { sourcesOf } from './sources.ts';
 import { standalone } from './svg.ts';
-import { PANEL } from './axis.ts';
 
 interface Drawn {
   panels: Drawing['panels'];

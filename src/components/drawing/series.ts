@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import type { methodStyle } from './methods.ts';
 import type { Axis } from './axis.ts';
+import type { methodStyle } from './methods.ts';
 
 export interface Point {
   x: number;

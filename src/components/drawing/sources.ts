@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Artifact } from '../../artifacts/artifact.ts';
 import { artifactPath } from '../../artifacts/artifact.ts';
+import type { Artifact } from '../../artifacts/artifact.ts';
 import { formatInteger } from '../format.ts';
 import type { Source } from './drawing.ts';
 import { methodStyle } from './methods.ts';

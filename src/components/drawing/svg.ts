@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { JSDOM } from 'jsdom';
+import { createHash } from 'node:crypto';
 import { colour } from './colours.ts';
 import { merge } from './merge.ts';
 import { BAND, LINE, SOFT, shortPath, toTenths } from './path.ts';

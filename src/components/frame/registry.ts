@@ -1,8 +1,8 @@
 import { figures } from '#content/figures.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
-import { presetsOf } from '../results/artifacts.ts';
-import { paperIndex } from '../paper/index.ts';
 import type { Drawing } from '../drawing/drawing.ts';
+import { paperIndex } from '../paper/index.ts';
+import { presetsOf } from '../results/artifacts.ts';
 
 const figureIds: readonly string[] = Object.keys(figures);
 

@@ -60,8 +60,8 @@ export function promptsOf(options: TrainingOptions, step: number): Prompts {
 }
 
 /**
- * Trains a model on fresh prompts each step: mean squared error, Adam, curriculum (PAPER 2.2). It resumes from the checkpoint where there is one, to the same bytes as an unbroken run on
- * the same backend.
+ * Trains a model on fresh prompts each step: mean squared error, Adam, curriculum (content/methods.mdx, Training). It
+ * resumes from the checkpoint where there is one, to the same bytes as an unbroken run on the same backend.
  */
 export async function train(
   options: TrainingOptions,

@@ -10,7 +10,7 @@ import { ridge } from '../../src/baselines/ridge.ts';
 import type { Code } from '../../src/lab/experiment.ts';
 import type { RandomStream } from '../../src/training/random.ts';
 
-/** A baseline with the paper's settings (PAPER 2.3); some draw from `random`. */
+/** A baseline with the paper's settings (content/methods.mdx, Evaluation); some draw from `random`. */
 export type MakeBaseline = (random: RandomStream) => Baseline;
 
 export const makeAveraging: MakeBaseline = () => averaging;

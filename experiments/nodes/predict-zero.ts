@@ -18,7 +18,10 @@ export type PredictZeroParameters = {
   interval: Interval;
 };
 
-/** What answering 0 costs before any example: E[y²] / d, in the unit of all curves (PAPER 2.3). */
+/**
+ * What answering 0 costs before any example: E[y²] / d, in the unit of all curves (content/methods.mdx, Error and its
+ * unit).
+ */
 export async function predictZero({
   parameters: { tasks, prompts, batch, interval },
   seed,

@@ -16,9 +16,9 @@ import { toTensors } from './weights.ts';
 type Probe = Omit<LearningCurves['probes'][number], 'method' | 'seed'>;
 
 /**
- * Probes every layer as the paper does (PAPER 4): the context and one further x are fed by themselves for each
- * of fitted + tested x; the model's own decoder reads the residual stream there after every block; a line
- * fitted to what it reads, per function, predicts the rest. Outputs `probes.json`.
+ * Probes every layer as the paper does in section 3.2 (content/layers.mdx, The probe): the context and one further x
+ * are fed by themselves for each of fitted + tested x; the model's own decoder reads the residual stream there after
+ * every block; a line fitted to what it reads, per function, predicts the rest. Outputs `probes.json`.
  */
 export async function probeModel(
   context: NodeContext<

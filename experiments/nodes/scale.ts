@@ -5,7 +5,7 @@ import type { FunctionClass } from './function-class.ts';
 import type { ModelRun } from './training-node.ts';
 
 /**
- * What the experiments of one preset share: the published setting (PAPER 1 and 2) or its scaled-down
+ * What the experiments of one preset share: the published setting (content/methods.mdx) or its scaled-down
  * copies. Lengths are multiples of d at every scale.
  */
 export interface Scale {
@@ -107,8 +107,8 @@ const SCALES: Record<Preset, Scale> = {
     permutations: 16,
   },
   /**
-   * As published; S4's learning rate is another (discrepancy X6). For a GPU, resumable. One seed of every class comes
-   * before more of any.
+   * As published; S4's learning rate is another (content/reproduction-notes.mdx, Dropout and learning rates). For a
+   * GPU, resumable. One seed of every class comes before more of any.
    */
   paper: {
     d: 20,
@@ -171,7 +171,7 @@ const grid = (d: number, to: number, last: number): number[] => [
   ...Array.from({ length: last - to }, (_, i) => (to + 1 + i) * d),
 ];
 
-/** As published: 90 % intervals from 1,000 bootstrap trials (PAPER 2.3). */
+/** As published: 90 % intervals from 1,000 bootstrap trials (content/methods.mdx, Evaluation). */
 export const INTERVAL = { confidence: 0.9, bootstrapTrials: 1000 };
 
 /** The published evaluation: contexts of up to 25 d examples, 500 of d = 20. */
@@ -189,7 +189,7 @@ export const mechanismsOf = (
   { d, probed, permutations }: Scale,
   examples: readonly number[],
 ): Required<Pick<FunctionClass, 'probe' | 'order'>> => ({
-  /** m = 10, n = 40, 128 functions, 95 % intervals (PAPER 4). */
+  /** m = 10, n = 40, 128 functions, 95 % intervals (the paper's section 3.2). */
   probe: {
     k: examples.map((multiple) => multiple * d),
     tasks: probed,

@@ -4,7 +4,7 @@ import { baseline, refit } from './baseline.ts';
 
 /**
  * Minimum-norm least squares on the first k examples of each prompt, as `torch.linalg.lstsq` gives it
- * (PAPER 2.3).
+ * (content/methods.mdx, Evaluation).
  */
 export const leastSquares = baseline(() =>
   refit((xs, ys) => {

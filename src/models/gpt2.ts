@@ -9,9 +9,9 @@ import { constant, initLinear, initNorm, normal } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 
 /**
- * The GPT-2-style Transformer without positions (PAPER 1.3): pre-norm blocks of causal attention and a
- * four times wider MLP. Parameter names are those of Garg et al. around Hugging Face's GPT-2, whose
- * `Conv1D` weights are [in out].
+ * The GPT-2-style Transformer without positions (content/methods.mdx, Models): pre-norm blocks of causal attention
+ * and a four times wider MLP. Parameter names are those of Garg et al. around Hugging Face's GPT-2, whose `Conv1D`
+ * weights are [in out].
  *
  *     B  prompts        n_dims   components of a token      n_head  heads, each d_model / n_head wide
  *     L  tokens         d_model  width of the residual

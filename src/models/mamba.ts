@@ -11,7 +11,7 @@ import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 
 /**
  * Mamba (Gu & Dao 2023) over vectors: the block and initialisation of `mamba_ssm` 1.1, with linear read-in
- * and read-out in place of the vocabulary (PAPER 1.2). Parameter names are upstream's.
+ * and read-out in place of the vocabulary (content/methods.mdx, Models). Parameter names are upstream's.
  *
  *     B  prompts        n_dims   components of a token      d_inner  expand · d_model
  *     L  tokens         d_model  width of the residual      d_state  states a channel (N)

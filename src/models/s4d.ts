@@ -12,8 +12,8 @@ import { constant, fill, initLinear, normal, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 
 /**
- * S4D-Lin (Gu et al. 2022) as in the authors' minimal layer, with post-norm blocks (PAPER 1.4). Parameter
- * names are upstream's.
+ * S4D-Lin (Gu et al. 2022) as in the authors' minimal layer, with post-norm blocks (content/methods.mdx, Models).
+ * Parameter names are upstream's.
  *
  *     B  prompts        n_dims   components of a token      d_state  real states a channel, in
  *     L  tokens         d_model  channels (H)                        M = d_state / 2 conjugate pairs

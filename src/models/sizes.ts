@@ -8,8 +8,8 @@ const S4D = { d_state: 64, dropout: 0.1 };
 
 /**
  * The sizes of Garg et al. (2022), which the paper takes over: Mamba and the Transformer as published at
- * all three, S4D at `standard` (PAPER 1). The other architectures, and S4D below, have about as many
- * parameters as those.
+ * all three, S4D at `standard` (content/methods.mdx, Models). The other architectures, and S4D below, have about as
+ * many parameters as those.
  */
 export const SIZES: Record<'tiny' | 'small' | 'standard', Configs> = {
   tiny: {

@@ -10,8 +10,8 @@ import { sampleReluNetwork } from './relu-network.ts';
 import { sampleSparseLinearRegression } from './sparse-linear-regression.ts';
 
 /**
- * A class of functions with its distribution of inputs: what a model is trained on (PAPER 2.1). Tasks are named
- * like the files of their samplers.
+ * A class of functions with its distribution of inputs: what a model is trained on (content/methods.mdx, Tasks).
+ * Tasks are named like the files of their samplers.
  */
 export type Task =
   | { task: 'linear-regression'; inputs: InputDistribution }

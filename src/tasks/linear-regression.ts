@@ -13,7 +13,7 @@ import {
 export type InputDistribution = 'isotropic' | 'skewed';
 
 /**
- * Noise-free linear regression in context: y = w · x with w ~ N(0, I_d) per prompt (PAPER 2.1).
+ * Noise-free linear regression in context: y = w · x with w ~ N(0, I_d) per prompt (content/methods.mdx, Tasks).
  *
  * Skewed inputs follow the paper's code, not its appendix: x = z B with B = U diag(1/i) Uᵀ
  * sqrt(d / Σ 1/i²), where the appendix has 1/i². One basis U is drawn per batch and shared by its prompts.

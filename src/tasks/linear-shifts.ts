@@ -13,8 +13,10 @@ import {
 } from './vectors.ts';
 
 /**
- * Evaluation distributions for models trained on linear regression, y = w · x with w ~ N(0, I) (PAPER 2.3):
- * - `isotropic`: x ~ N(0, I). The published "skewed" panel shows this one (discrepancy X1).
+ * Evaluation distributions for models trained on linear regression, y = w · x with w ~ N(0, I) (content/methods.mdx,
+ * Evaluation):
+ * - `isotropic`: x ~ N(0, I). The published "skewed" panel shows this one (content/reproduction-notes.mdx, The figure
+ *   on skewed inputs).
  * - `skewed`: covariance eigenvalues ∝ 1/i², trace d, in one basis for the whole evaluation. (Training draws
  *   a basis per batch: `sampleLinearRegression`.)
  * - `half-subspace`: x in one random subspace of ⌊d/2⌋ dimensions, trace d. The paper's text sets

@@ -2,7 +2,8 @@ import type { Prompts } from './prompts.ts';
 
 /**
  * Prompts whose query at k does not come from the context: the prompt of k is the first k points of `contexts`
- * and then `queries[k]`, and only its last prediction is scored against `targets[k]` (PAPER 2.3).
+ * and then `queries[k]`, and only its last prediction is scored against `targets[k]` (content/methods.mdx,
+ * Evaluation).
  *
  * A sequence model needs one sequence for every k: points² tokens a prompt in place of 2 · points.
  * `contexts` is a field so that these cannot be taken for ordinary prompts by mistake.

@@ -35,7 +35,8 @@ export function meanCurve(errors: Float64Array, points: number): number[] {
 }
 
 /**
- * Mean curve with a percentile bootstrap interval over prompts (PAPER 2.3: 1,000 trials, 5 % to 95 %).
+ * Mean curve with a percentile bootstrap interval over prompts (content/methods.mdx, Evaluation; published: 1,000
+ * trials, 5 % to 95 %).
  * @param errors [prompts points]
  */
 export function bootstrapCurve(

@@ -25,7 +25,8 @@ export function predict(
 }
 
 /**
- * Mean squared error over all prompts and positions (PAPER 2.2), not divided by d, and its gradients.
+ * Mean squared error over all prompts and positions (content/methods.mdx, Training), not divided by d, and its
+ * gradients.
  * @returns tensors; the caller disposes them
  */
 export function lossAndGradients(

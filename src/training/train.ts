@@ -35,9 +35,10 @@ export interface TrainingHooks {
 const CHECKPOINT_SECONDS = 60;
 
 /**
- * Trains a model on fresh prompts each step: mean squared error, Adam, curriculum (PAPER 2.2). It resumes from the
- * checkpoint where there is one, to the same bytes as an unbroken run on the same backend. On `webgpu` the GPU's
- * commands of a step are recorded and repeated, to the same bytes, unless the model draws in its forward pass.
+ * Trains a model on fresh prompts each step: mean squared error, Adam, curriculum (content/methods.mdx, Training). It
+ * resumes from the checkpoint where there is one, to the same bytes as an unbroken run on the same backend. On
+ * `webgpu` the GPU's commands of a step are recorded and repeated, to the same bytes, unless the model draws in its
+ * forward pass.
  * @param before where the part before this one ended; the beginning if left out
  * @throws Error on a loss that is not finite, or a warm-up of all steps
  */

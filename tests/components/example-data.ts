@@ -1,6 +1,6 @@
 import type { Provenance } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
-import type { PublishedResults } from '../../src/components/data/published.ts';
+import type { PublishedResults } from '../../src/components/results/published.ts';
 
 const K = Array.from({ length: 25 }, (_, k) => k);
 

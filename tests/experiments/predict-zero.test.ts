@@ -11,7 +11,7 @@ import { DATA } from '../../src/lab/experiment.ts';
 import type { Task } from '../../src/tasks/evaluation.ts';
 import { contextOf, resultOf } from './node.ts';
 
-/** E[y²] / d: 1, s/d of sparse functions, 1/d of trees (PAPER 2.1). */
+/** E[y²] / d: 1, s/d of sparse functions, 1/d of trees (content/methods.mdx, Error and its unit). */
 function expected(task: Task, d: number): number {
   if (task.task === 'sparse-linear-regression') return Math.min(task.sparsity, d) / d;
   return task.task === 'decision-tree' ? 1 / d : 1;

@@ -35,7 +35,7 @@ const COUNTS: Record<Size, Record<ModelName, number>> = {
     lstm: 1_290_801,
     mambaformer: 1_217_025,
   },
-  // Mamba, GPT-2 and S4D as published (PAPER 1.2 to 1.4).
+  // Mamba, GPT-2 and S4D as published (content/methods.mdx, Models).
   standard: {
     mamba: 10_518_273,
     gpt2: 9_483_265,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeWorkspace } from './clone.ts';
 
@@ -52,9 +52,37 @@ const IMPORTS: readonly [string, string, boolean][] = [
   ['src/lab', 'src/components', false],
   ['src/components', 'src/artifacts', true],
   ['src/components', 'src/lab', false],
+  ['src/components', 'src/demos', false],
+  ['src/components', 'src/layouts', false],
   ['src/components', 'experiments', false],
+  ['src/components/results', 'src/artifacts', true],
+  ['src/components/results', 'src/lab', false],
+  ['src/components/results', 'src/components/paper', false],
+  ['src/components/drawing', 'src/components/results', false],
+  ['src/components/tables', 'src/components/results', false],
+  ['src/components/client', 'src/components/results', false],
+  ['src/components/client', 'src/training', false],
+  ['src/components/paper', 'src/components/results', true],
+  ['src/components/paper', 'src/components/figures', false],
+  ['src/components/paper', 'src/demos', false],
+  ['src/components/sections', 'src/components/paper', true],
+  ['src/components/sections', 'src/components/figures', false],
+  ['src/components/claims', 'src/components/page', false],
+  ['src/components/frame', 'src/components/provenance', true],
+  ['src/components/frame', 'src/components/figures', false],
+  ['src/components/figures/layers', 'src/components/figures/learning-curves', true],
+  ['src/components/figures/layers', 'src/components/figures/scaling', false],
+  ['src/components/figures/layers', 'src/components/drawing', true],
+  ['src/components/figures/layers', 'src/components/frame', false],
+  ['src/components/figures/layers', 'src/lab', false],
+  ['src/components/figures', 'src/components/drawing', true],
+  ['src/components/figures', 'src/components/figures/layers', false],
+  ['src/components/figures', 'src/components/frame', false],
   ['src/demos', 'src/training', true],
+  ['src/demos', 'src/components/frame', true],
+  ['src/demos', 'src/layouts', false],
   ['src/demos', 'src/lab', false],
+  ['src/layouts', 'src/demos', true],
   ['src/layouts', 'src/pages', false],
   ['src/pages', 'src/components', true],
   ['src/pages', 'src/lab', false],
@@ -65,11 +93,8 @@ const IMPORTS: readonly [string, string, boolean][] = [
   ['experiments', 'src/components', false],
 ];
 
-const upTo = (from: string, to: string): string =>
-  `${'../'.repeat(from.split('/').length)}${to}`.replace(
-    /^((\.\.\/)+)src\//,
-    (whole, up: string) => (from.startsWith('src/') ? up.slice(3) : whole),
-  );
+const specifier = (from: string, to: string): string =>
+  posix.relative(from, to).replace(/^(?!\.)/, './');
 
 interface Report {
   diagnostics: { code: string; filename: string }[];
@@ -111,11 +136,11 @@ test('imports point down the layout only', () => {
     [...layers].map((layer) => [`${layer}/target.ts`, 'export const target = 1;\n']),
   );
   const importer = ([from, to]: readonly [string, string, boolean]): string =>
-    `${from}/from-${from.split('/').length}-to-${to.replace('/', '-')}.ts`;
+    `${from}/from-${from.split('/').length}-to-${to.replaceAll('/', '-')}.ts`;
   const sources = Object.fromEntries(
     IMPORTS.map((edge) => [
       importer(edge),
-      `export { target } from '${upTo(edge[0], edge[1])}/target.ts';\n`,
+      `export { target } from '${specifier(edge[0], edge[1])}/target.ts';\n`,
     ]),
   );
   const codes = lint({ ...targets, ...sources });

@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { presets } from '../../artifacts/artifact.ts';
+import { readRecords } from '../../artifacts/records.ts';
 import { mergeResults } from '../bundle/merge.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
-import { lockNames } from '../lock.ts';
 import { acquireRunLock } from '../run-lock.ts';
 import { lockFolder, openWorkspace, runLockPath } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
@@ -57,7 +57,7 @@ function workspaceIn(folder: string): Workspace {
 }
 
 async function importFrom(here: Workspace, from: Workspace): Promise<number> {
-  const there = presets.filter((preset) => lockNames(lockFolder(from, preset), preset).length > 0);
+  const there = presets.filter((preset) => readRecords(lockFolder(from, preset), preset).size > 0);
   const locks = new Set(there.map((preset) => runLockPath(here, preset)));
   const releases: (() => void)[] = [];
   try {

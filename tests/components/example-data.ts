@@ -90,6 +90,6 @@ export const examplePublished: PublishedResults = {
 export const exampleInputs: Provenance['inputs'] = Object.fromEntries(
   exampleData.trainings.map(({ method, seed }) => [
     `train/${method}-${seed}`,
-    { key: 'a'.repeat(64), backend: 'cpu', adapter: 'example', seconds: 60 * seed },
+    { key: 'a'.repeat(64), backend: 'cpu', adapter: 'example', seconds: 60 * seed, commit: '' },
   ]),
 );

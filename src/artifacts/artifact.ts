@@ -27,19 +27,28 @@ export const runtimeRecord = z.strictObject({
 });
 export type RuntimeRecord = z.infer<typeof runtimeRecord>;
 
-/** Evidence that code computes the beginning of a recorded result again. */
-export const attestation = z.strictObject({
-  /** The commit whose code did, and when. */
-  commit: z.string(),
-  at: z.iso.datetime(),
-  /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
-  steps: z.int().nonnegative(),
-  of: z.int().nonnegative(),
-  relativeError: z.number().nonnegative(),
-  /** On what, and by which implementation of operations. */
-  adapter: z.string(),
-  implementation: z.string().optional(),
-});
+/** Evidence that code other than that which made a result would make it. */
+export const attestation = z.union([
+  /** It computed the beginning of the result again. */
+  z.strictObject({
+    /** The commit whose code did, and when. */
+    commit: z.string(),
+    at: z.iso.datetime(),
+    /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
+    steps: z.int().nonnegative(),
+    of: z.int().nonnegative(),
+    relativeError: z.number().nonnegative(),
+    /** On what, and by which implementation of operations. */
+    adapter: z.string(),
+    implementation: z.string().optional(),
+  }),
+  /** It made other results again, which the same code had made, to the same bytes. */
+  z.strictObject({
+    commit: z.string(),
+    at: z.iso.datetime(),
+    results: z.int().positive(),
+  }),
+]);
 export type Attestation = z.infer<typeof attestation>;
 
 const provenance = z.strictObject({

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { Attesting, LOSS_SPREAD } from '../attest.ts';
+import { Attesting, CHEAP, LOSS_SPREAD } from '../attest.ts';
 import { backendOption, jobsOption, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { Display, table } from '../display.ts';
@@ -18,8 +18,9 @@ export const command: Command = {
     'For code that changed and should compute the same: replays the beginning of each stale training, over every\n' +
     'length of prompt in its curriculum, and compares the losses with those recorded: to the bit where the same\n' +
     `implementation on the same processor made them, else within ${100 * LOSS_SPREAD} %. What agrees counts under its new key, with\n` +
-    'the evidence in its provenance. What is cheap is left to lab run. It refuses another question: other\n' +
-    'parameters, seeds, inputs or data.',
+    'the evidence in its provenance. What can be run again cheaply is left to lab run; where its inputs are gone,\n' +
+    'as weights that nobody commits, other results of the same code speak for it once they were made again. It\n' +
+    'refuses another question: other parameters, seeds, inputs or data.',
   options: {
     preset: { type: 'string' },
     jobs: { type: 'string' },
@@ -80,8 +81,10 @@ async function republish(session: Session, ids: readonly string[]): Promise<void
 }
 
 function summarise({ attested, refused }: Attesting): number {
-  const rows = [...refused].map(([{ id }, why]) => ['  refused', id, why.split('\n')[0] ?? '']);
+  const named = [...refused].filter(([, why]) => why !== CHEAP);
+  const rows = named.map(([{ id }, why]) => ['  refused', id, why.split('\n')[0] ?? '']);
   table(rows).forEach((line) => console.log(line));
-  console.log(`${attested.length} attested, ${refused.size} refused; lab run makes the rest`);
-  return refused.size > 0 ? 1 : 0;
+  const cheap = refused.size - named.length;
+  console.log(`${attested.length} attested, ${named.length} refused, ${cheap} left to lab run`);
+  return named.length > 0 ? 1 : 0;
 }

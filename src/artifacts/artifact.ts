@@ -34,6 +34,8 @@ export const attestation = z.union([
     /** The commit whose code did, and when. */
     commit: z.string(),
     at: z.iso.datetime(),
+    /** Hash of the code for which it stands in. */
+    code: sha256,
     /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
     steps: z.int().nonnegative(),
     of: z.int().nonnegative(),
@@ -42,10 +44,11 @@ export const attestation = z.union([
     adapter: z.string(),
     implementation: z.string().optional(),
   }),
-  /** It made other results again, which the same code had made, to the same bytes. */
+  /** It agreed with other results that the same code had made: all of them, or their beginning. */
   z.strictObject({
     commit: z.string(),
     at: z.iso.datetime(),
+    code: sha256,
     results: z.int().positive(),
   }),
 ]);

@@ -49,8 +49,15 @@ export function disagreement(
   );
 }
 
+/** Whether a result of today's code agreed with one of the given code. */
+const agrees = ({ reproduces = [], attested = [] }: LockEntry, code: string): boolean =>
+  reproduces.includes(code) ||
+  attested.some((evidence) => 'steps' in evidence && evidence.code === code);
+
 interface Options {
   jobs: number;
+  /** Replays one result of each code, which speaks for the others. */
+  sparing: boolean;
   backend: BackendName | undefined;
   display: Display;
 }
@@ -62,6 +69,11 @@ export class Attesting {
   readonly #session: Session;
   readonly #options: Options;
   readonly #running = new Set<Execution>();
+  /** Changes of code that some result was replayed for. */
+  readonly #replayed = new Set<string>();
+  /** Those that others speak for, once these have been replayed. */
+  readonly #later: PlannedNode[] = [];
+  #waits = true;
   #stopping = false;
 
   constructor(session: Session, options: Options) {
@@ -82,6 +94,8 @@ export class Attesting {
         await this.#one(planned);
     };
     await Promise.all(Array.from({ length: this.#options.jobs }, next));
+    this.#waits = false;
+    for (const planned of this.#later) await this.#one(planned);
   }
 
   async #one(planned: PlannedNode): Promise<void> {
@@ -132,7 +146,7 @@ export class Attesting {
       return void this.refused.set(planned, `${why}: run such a one`);
     }
     const { commit } = await describeCheckout(workspace.root, []);
-    const added = { commit, at: new Date().toISOString(), results: siblings.length };
+    const added = { commit, at: new Date().toISOString(), code, results: siblings.length };
     const attested = [...(before.attested ?? []), added];
     const { files } = await keyer.meaningOf(planned.node);
     await lock.set(planned.id, { ...before, parts, attested }, files);
@@ -161,6 +175,7 @@ export class Attesting {
     const added = {
       commit: here.commit,
       at: new Date().toISOString(),
+      code: before.parts.code,
       ...{ steps, of, relativeError, adapter },
       ...(implementation !== undefined && { implementation }),
     };

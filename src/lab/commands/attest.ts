@@ -13,17 +13,20 @@ import { openWorkspace, runLockPath } from '../workspace.ts';
 
 export const command: Command = {
   usage:
-    '[experiment[/node] …] [--preset smoke|small|paper] [--jobs N] [--backend webgpu|wasm|tensorflow|cpu]',
+    '[experiment[/node] …] [--preset smoke|small|paper] [--jobs N] [--sparing] ' +
+    '[--backend webgpu|wasm|tensorflow|cpu]',
   notes:
     'For code that changed and should compute the same: replays the beginning of each stale training, over every\n' +
     'length of prompt in its curriculum, and compares the losses with those recorded: to the bit where the same\n' +
     `implementation on the same processor made them, else within ${100 * LOSS_SPREAD} %. What agrees counts under its new key, with\n` +
     'the evidence in its provenance. What can be run again cheaply is left to lab run; where its inputs are gone,\n' +
     'as weights that nobody commits, other results of the same code speak for it once they were made again. It\n' +
-    'refuses another question: other parameters, seeds, inputs or data.',
+    'refuses another question: other parameters, seeds, inputs or data.\n\n' +
+    '--sparing   replays one training of each code, which then speaks for the others: weaker evidence, told as such',
   options: {
     preset: { type: 'string' },
     jobs: { type: 'string' },
+    sparing: { type: 'boolean' },
     backend: { type: 'string' },
   },
   async run({ ids, values }) {
@@ -38,7 +41,13 @@ export const command: Command = {
       );
       await expectClean(session, stale);
       const display = new Display(process.stderr, () => `${stale.length} to attest`);
-      const options = { jobs: jobsOption(values), backend: backendOption(values), display };
+      const sparing = values['sparing'] === true;
+      const options = {
+        jobs: jobsOption(values),
+        sparing,
+        backend: backendOption(values),
+        display,
+      };
       const attesting = new Attesting(session, options);
       const stop = (): void => attesting.stop();
       process.on('SIGINT', stop).on('SIGTERM', stop);

@@ -114,7 +114,11 @@ export class Attesting {
       there.push(made !== undefined && (await available(workspace, store, input, made)));
     }
     if (!node.replay && there.every(Boolean)) return void this.refused.set(planned, CHEAP);
-    if (!node.replay) return this.#bySiblings(planned, entry, parts);
+    const change = `${entry.parts.code} ${parts.code}`;
+    const spared = this.#options.sparing && this.#replayed.has(change);
+    if (spared && this.#waits) return void this.#later.push(planned);
+    if (!node.replay || spared) return this.#bySiblings(planned, entry, parts);
+    this.#replayed.add(change);
     await available(workspace, store, planned, entry);
     display.start(id, undefined);
     const job = {
@@ -135,15 +139,14 @@ export class Attesting {
     await this.#judge(planned, entry, outcome);
   }
 
-  /** Its inputs are gone: results of the same code speak for it that were made again since the code changed. */
+  /** Results of the same code speak for it that agreed since the code changed. */
   async #bySiblings(planned: PlannedNode, before: LockEntry, parts: KeyParts): Promise<void> {
     const { lock, keyer, workspace } = this.#session;
     const { code } = before.parts;
-    const siblings = lock.ofCode(parts.code).filter(({ reproduces }) => reproduces?.includes(code));
+    const siblings = lock.ofCode(parts.code).filter((other) => agrees(other, code));
     if (siblings.length === 0) {
-      const why =
-        'its inputs are gone, and no other result of its code was made again to the same bytes';
-      return void this.refused.set(planned, `${why}: run such a one`);
+      const why = 'no other result of its code was made again, or replayed, and came out the same';
+      return void this.refused.set(planned, why);
     }
     const { commit } = await describeCheckout(workspace.root, []);
     const added = { commit, at: new Date().toISOString(), code, results: siblings.length };

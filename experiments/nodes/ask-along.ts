@@ -9,8 +9,9 @@ import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { lineOfSeed, promptsAlong } from '../../src/tasks/line.ts';
 import { predictAlong } from '../../src/training/along.ts';
-import { rounded } from './files.ts';
-import { toTensors } from './weights.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 
 export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed'> & {
   /** Places on the line, in multiples of the query's. */
@@ -34,7 +35,7 @@ export async function askAlong({ parameters }: NodeContext<AskAlongParameters>):
   const t = places.map((place) => place * line.reach);
   const lines: AlongALine['lines'] = [];
   for (const { method, seed, config, ...file } of trainings) {
-    const weights = toTensors(await readCommitted(file));
+    const weights = toTensors(decode(await readCommitted(file)));
     const model = createModel(config);
     for (const k of ks) {
       const y = await predictAlong(model, weights, line, k, t);

@@ -5,7 +5,7 @@ import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import type { InputDistribution } from '../../src/tasks/linear-regression.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { rounded } from './files.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
 import { probePrompts } from './probe-prompts.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
 

@@ -4,9 +4,10 @@ import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
 import { isQueried } from '../../src/tasks/prompt-sets.ts';
 import type { PromptSet } from '../../src/tasks/prompt-sets.ts';
-import { bootstrapCurve, meanCurve } from '../../src/training/curves.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { jsonFile, rounded } from './files.ts';
+import { bootstrapCurve, meanCurve } from '../../src/numerics/statistics.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { jsonFile } from './files.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
 
 export type EvaluateParameters = {
   evaluations: Record<string, Evaluation>;

@@ -5,9 +5,9 @@ import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { evaluationBatch } from '../../src/tasks/evaluation.ts';
 import type { Task } from '../../src/tasks/evaluation.ts';
 import { scoredPoints } from '../../src/tasks/prompt-sets.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { overTasks } from './statistics.ts';
-import type { Interval } from './statistics.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { overTasks } from '../../src/numerics/statistics.ts';
+import type { Interval } from '../../src/numerics/statistics.ts';
 
 export type PredictZeroParameters = {
   /** By experiment. */

@@ -10,8 +10,8 @@ import type { Build } from './code.ts';
 import { jsonFile } from './files.ts';
 import { probePrompts } from './probe-prompts.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
-import { fitLine, overTasks } from './statistics.ts';
-import { toTensors } from './weights.ts';
+import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
+import { trainedWeights } from './weights.ts';
 
 type Probe = Omit<LearningCurves['probes'][number], 'method' | 'seed'>;
 
@@ -27,7 +27,7 @@ export async function probeModel(
   >,
 ): Promise<Files> {
   const { parameters, uses, inputs, progress, signal } = context;
-  const weights = toTensors(inputs['training']!.files['weights.safetensors']!);
+  const weights = trainedWeights(inputs['training']!);
   const model = uses.build(parameters.config);
   const probes: Probe[] = [];
   try {

@@ -4,10 +4,11 @@ import type { Comparison, VerifyContext } from '../../src/lab/experiment.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
-import { meanCurve } from '../../src/training/curves.ts';
+import { meanCurve } from '../../src/numerics/statistics.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { toTensors } from './weights.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 
 /** max |a - b| / max |b| */
 function relativeError(ours: readonly number[], published: readonly number[]): number {
@@ -44,7 +45,7 @@ export async function* verifyLearningCurves({
           'verify a smaller preset',
       );
     }
-    const parameters = toTensors(await read(weights));
+    const parameters = toTensors(decode(await read(weights)));
     const model = createModel(config as unknown as ModelConfig);
     for (const { evaluation, k: all, firstBatch } of wanted) {
       const k = all.filter((count) => count <= examples);

@@ -4,7 +4,7 @@ import { causalAttention } from '../kernels/attention/op.ts';
 import { gelu } from '../kernels/gelu/op.ts';
 import { linear } from '../kernels/linear/op.ts';
 import { layerNorm } from '../kernels/norm/op.ts';
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { constant, initLinear, initNorm, normal } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 

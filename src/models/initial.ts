@@ -1,4 +1,4 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import type { ParameterValues } from './model.ts';
 
 type Value = ParameterValues[string];

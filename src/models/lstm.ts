@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { linear } from '../kernels/linear/op.ts';
 import { lstm as recurrence } from '../kernels/lstm/op.ts';
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { initLinear, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 

@@ -5,7 +5,7 @@ import { splitColumns } from '../kernels/columns/op.ts';
 import { linear } from '../kernels/linear/op.ts';
 import { rmsNorm } from '../kernels/norm/op.ts';
 import { selectiveScan } from '../kernels/selective-scan/op.ts';
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { constant, fill, normal, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 

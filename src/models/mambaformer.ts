@@ -1,4 +1,4 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { attend, initAttention } from './gpt2.ts';
 import { initMambaBlock, initReadIn, initReadOut, mambaBlock, readIn, readOut } from './mamba.ts';
 import type { MambaBlockConfig } from './mamba.ts';

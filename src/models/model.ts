@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { HostTensor } from '../numerics/safetensors.ts';
 
 /** Named parameters, in the order in which they were initialised; names as in the upstream code. */
 export type Parameters = Record<string, Tensor>;
@@ -8,7 +9,7 @@ export type Parameters = Record<string, Tensor>;
 type Observe = (name: string, value: Tensor) => void;
 
 /** Freshly drawn parameter values, before they become tensors on a device. */
-export type ParameterValues = Record<string, { shape: number[]; values: Float32Array }>;
+export type ParameterValues = Record<string, HostTensor>;
 
 /** Number of trained scalars. */
 export const parameterCount = (values: ParameterValues): number =>

@@ -5,7 +5,7 @@ import { linear } from '../kernels/linear/op.ts';
 import { layerNorm } from '../kernels/norm/op.ts';
 import { tokenMix } from '../kernels/token-mix/op.ts';
 import { wkv } from '../kernels/wkv/op.ts';
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { fill, initNorm, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
 

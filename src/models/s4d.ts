@@ -6,7 +6,7 @@ import { linear } from '../kernels/linear/op.ts';
 import { longConv } from '../kernels/long-conv/op.ts';
 import { layerNorm } from '../kernels/norm/op.ts';
 import { s4dKernel } from '../kernels/s4d-kernel/op.ts';
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { channelDropout } from './dropout.ts';
 import { constant, fill, initLinear, normal, uniform } from './initial.ts';
 import type { Parameters, ParameterValues, SequenceModel } from './model.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { sampleDecisionTree } from './decision-tree.ts';
 import { sampleLinearRegression } from './linear-regression.ts';
 import type { InputDistribution } from './linear-regression.ts';

@@ -1,6 +1,6 @@
 import type { ParameterValues } from '../models/model.ts';
 import type { AdamState } from './adam.ts';
-import { decode, encode } from './safetensors.ts';
+import { decode, encode } from '../numerics/safetensors.ts';
 
 export interface LossHistory {
   step: number[];

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Parameters, SequenceModel } from '../models/model.ts';
 import type { Prompts } from '../tasks/prompts.ts';
 import { interleave } from '../tasks/prompts.ts';
-import type { RandomStream } from './random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 
 /**
  * A model's predictions at the x tokens, the k-th from k in-context examples.

@@ -7,7 +7,7 @@ import type { Prompts } from '../tasks/prompts.ts';
 import type { Adam } from './adam.ts';
 import { lossAndGradients } from './loss.ts';
 import type { SequenceModel } from '../models/model.ts';
-import type { RandomStream } from './random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 
 /** One step of Adam on prompts of one shape, on `webgpu`. */
 interface RecordedStep {

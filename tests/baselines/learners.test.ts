@@ -13,7 +13,7 @@ import { sampleDecisionTree } from '../../src/tasks/decision-tree.ts';
 import { sampleShifted } from '../../src/tasks/linear-shifts.ts';
 import { promptsOfQuery, scoredPoints } from '../../src/tasks/prompt-sets.ts';
 import type { QueriedPrompts } from '../../src/tasks/prompt-sets.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { normalisedErrors } from './errors.ts';
 
 const random = RandomStream.fromSeed(41);

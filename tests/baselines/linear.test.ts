@@ -7,7 +7,7 @@ import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import { sampleNoisyLinearRegression } from '../../src/tasks/noisy-linear-regression.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import { sampleSparseLinearRegression } from '../../src/tasks/sparse-linear-regression.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { largestDifference, normalisedErrors, unitQueries } from './errors.ts';
 
 const random = RandomStream.fromSeed(21);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { LINE, SOFT, shortPath } from '../../src/components/figure/path.ts';
 import type { Fineness } from '../../src/components/figure/path.ts';
 import { figureDocument, toMarkup } from '../../src/components/figure/svg.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 
 function paths(markup: string): string[] {
   const svg = figureDocument().createElement('svg');

@@ -14,7 +14,7 @@ import { isQueried } from '../../src/tasks/prompt-sets.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import { predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { open } from '../kernels/backends.ts';
 import { contextOf, resultOf, untrained } from './node.ts';
 

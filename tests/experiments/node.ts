@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
 import type { Prompts, PromptShape } from '../../src/tasks/prompts.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { encode } from '../../src/training/safetensors.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
 
 const runtime = { backend: 'cpu', adapter: 'test', software: false, packages: {} } as const;
 
@@ -38,9 +39,7 @@ export function untrained(model: SequenceModel): { training: NodeResult; weights
   const values = model.init(RandomStream.fromSeed(7));
   return {
     training: resultOf({ 'weights.safetensors': encode(values) }),
-    weights: Object.fromEntries(
-      Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-    ),
+    weights: toTensors(values),
   };
 }
 

@@ -11,7 +11,7 @@ import type { Runtime } from '../../src/runtime/runtime.ts';
 import { SAMPLERS } from '../../src/tasks/evaluation.ts';
 import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
 import { predict } from '../../src/training/loss.ts';
-import type { RandomStream } from '../../src/training/random.ts';
+import type { RandomStream } from '../../src/numerics/random.ts';
 import { open } from '../kernels/backends.ts';
 import { contextOf, fixedFunction, planted, resultOf, untrained } from './node.ts';
 

@@ -10,7 +10,7 @@ import type { Comparison } from '../../src/lab/experiment.ts';
 import { readSpread, toleranceOf } from '../../src/lab/spread.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { decode, encode } from '../../src/training/safetensors.ts';
+import { decode, encode } from '../../src/numerics/safetensors.ts';
 import { open } from '../kernels/backends.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HALF_PRODUCTS, multiply } from '../../src/kernels/matmul/webgpu.ts';
 import { hasMatrixHardware } from '../../src/runtime/matrix-hardware.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { BACKENDS, open } from './backends.ts';
 import { relativeError } from './support.ts';
 

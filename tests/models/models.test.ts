@@ -7,8 +7,9 @@ import type { ModelConfig, ModelName } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
 import type { Parameters, ParameterValues, SequenceModel } from '../../src/models/model.ts';
 import { SIZES } from '../../src/models/sizes.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { decode } from '../../src/training/safetensors.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { open } from '../kernels/backends.ts';
 
@@ -52,11 +53,6 @@ const counts = Object.entries(COUNTS).flatMap(([size, of]) =>
 
 const goldenConfig = (name: ModelName): ModelConfig =>
   JSON.parse(readFileSync(join(GOLDEN, name, 'config.json'), 'utf8')) as ModelConfig;
-
-const toTensors = (values: ParameterValues): Parameters =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-  );
 
 describe('architectures', () => {
   it('have a golden case each', () => {

@@ -5,7 +5,8 @@ import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters, RecurrentModel, State } from '../../src/models/model.ts';
 import { createRecurrentModel } from '../../src/models/recurrent/index.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
 import { relativeError } from '../kernels/support.ts';
 
@@ -29,12 +30,7 @@ const BATCH = 3;
 function build(config: ModelConfig) {
   const model = createModel(config);
   const recurrent = createRecurrentModel(config)!;
-  const parameters: Parameters = Object.fromEntries(
-    Object.entries(model.init(RandomStream.fromSeed(4))).map(([name, { shape, values }]) => [
-      name,
-      tf.tensor(values, shape),
-    ]),
-  );
+  const parameters: Parameters = toTensors(model.init(RandomStream.fromSeed(4)));
   return { model, recurrent, parameters };
 }
 

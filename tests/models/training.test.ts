@@ -6,7 +6,8 @@ import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters } from '../../src/models/model.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { lossAndGradients, predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import { constant, cosine, learningRateAt } from '../../src/training/schedule.ts';
 import type { Rates } from '../../src/training/schedule.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
@@ -38,12 +39,7 @@ const prompts = {
 
 function build(config: ModelConfig) {
   const model = createModel(config);
-  const parameters: Parameters = Object.fromEntries(
-    Object.entries(model.init(RandomStream.fromSeed(4))).map(([name, { shape, values }]) => [
-      name,
-      tf.tensor(values, shape),
-    ]),
-  );
+  const parameters: Parameters = toTensors(model.init(RandomStream.fromSeed(4)));
   return { model, parameters };
 }
 

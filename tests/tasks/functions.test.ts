@@ -4,7 +4,7 @@ import { sampleNoisyLinearRegression } from '../../src/tasks/noisy-linear-regres
 import type { Prompts, PromptShape } from '../../src/tasks/prompts.ts';
 import { sampleReluNetwork } from '../../src/tasks/relu-network.ts';
 import { sampleSparseLinearRegression } from '../../src/tasks/sparse-linear-regression.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { dot, mean, meanSquare, row, weightsOf } from './statistics.ts';
 
 const stream = (seed = 11): RandomStream => RandomStream.fromSeed(seed);

@@ -5,7 +5,7 @@ import { createModel } from '../../src/models/index.ts';
 import type { ParameterValues } from '../../src/models/model.ts';
 import type { TrainingState } from '../../src/training/checkpoint.ts';
 import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
-import { encode } from '../../src/training/safetensors.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
 import { cosine } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingOptions } from '../../src/training/train.ts';

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ModelConfig } from '../../models/index.ts';
+import { toTensors } from '../../numerics/tensors.ts';
 import { lossAndGradients } from '../../training/loss.ts';
-import { modelWorkload, upload } from './model-workload.ts';
+import { modelWorkload } from './model-workload.ts';
 import type { PromptShape } from './model-workload.ts';
 
 /** GPU dispatches of one forward and backward pass: with this project's kernels, and out of stock operations. */
@@ -23,7 +24,7 @@ export async function countDispatches(
 
 function gradientPass(config: ModelConfig, shape: PromptShape): void {
   const { model, values, prompts } = modelWorkload(config, shape);
-  const parameters = upload(values);
+  const parameters = toTensors(values);
   const { loss, gradients } = lossAndGradients(model, parameters, prompts);
   tf.dispose([loss, ...Object.values(gradients), ...Object.values(parameters)]);
 }

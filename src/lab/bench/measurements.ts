@@ -7,14 +7,15 @@ import type { ModelConfig, ModelName } from '../../models/index.ts';
 import { SIZES } from '../../models/sizes.ts';
 import type { BackendName } from '../../runtime/runtime.ts';
 import { Adam } from '../../training/adam.ts';
+import { toTensors } from '../../numerics/tensors.ts';
 import { lossAndGradients, predict } from '../../training/loss.ts';
-import { RandomStream } from '../../training/random.ts';
+import { RandomStream } from '../../numerics/random.ts';
 import { ReplayedSteps } from '../../training/replay.ts';
 import { copyBandwidth, timeOfOne } from './bandwidth.ts';
 import { countDispatches } from './dispatches.ts';
 import { forwardPass, measure } from './measure.ts';
 import type { Measured, Prepare } from './measure.ts';
-import { modelWorkload, upload } from './model-workload.ts';
+import { modelWorkload } from './model-workload.ts';
 import { SCAN, compareHalfStates, scanGradient } from './scan-gradient.ts';
 
 /** What a measurement may use. */
@@ -65,7 +66,7 @@ function trainStep(config: ModelConfig): Prepare {
 const inference = (config: ModelConfig): Prepare =>
   forwardPass(() => {
     const { model, prompts, values } = modelWorkload(config, TRAINING);
-    const parameters = upload(values);
+    const parameters = toTensors(values);
     return {
       run: () => predict(model, parameters, prompts),
       dispose: () => tf.dispose(Object.values(parameters)),

@@ -4,7 +4,7 @@ import {
   normalQuantile,
   portableLog,
   threefry2x32,
-} from '../../src/training/random.ts';
+} from '../../src/numerics/random.ts';
 
 const draws = (length: number, next: () => number): number[] => Array.from({ length }, next);
 const mean = (values: readonly number[]): number =>

@@ -7,11 +7,11 @@ import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { sha256 } from '../../src/lab/hash.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import { lineOfSeed, promptsAlong } from '../../src/tasks/line.ts';
 import { predictAlong } from '../../src/training/along.ts';
-import { rounded } from '../../src/numerics/statistics.ts';
-import { decode } from '../../src/numerics/safetensors.ts';
-import { toTensors } from '../../src/numerics/tensors.ts';
 
 export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed'> & {
   /** Places on the line, in multiples of the query's. */

@@ -1,6 +1,6 @@
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import { squaredErrors } from '../../src/tasks/prompt-sets.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
+import { squaredErrors } from '../../src/tasks/prompt-sets.ts';
 import type { MakeBaseline } from './baselines.ts';
 import { evaluateAll } from './evaluate.ts';
 import type { EvaluateParameters } from './evaluate.ts';

@@ -1,13 +1,12 @@
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { bootstrapCurve, meanCurve, rounded } from '../../src/numerics/statistics.ts';
 import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
 import { isQueried } from '../../src/tasks/prompt-sets.ts';
 import type { PromptSet } from '../../src/tasks/prompt-sets.ts';
-import { bootstrapCurve, meanCurve } from '../../src/numerics/statistics.ts';
-import { RandomStream } from '../../src/numerics/random.ts';
 import { jsonFile } from './files.ts';
-import { rounded } from '../../src/numerics/statistics.ts';
 
 export type EvaluateParameters = {
   evaluations: Record<string, Evaluation>;

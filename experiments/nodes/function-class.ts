@@ -1,5 +1,5 @@
-import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
+import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { defineExperiment, node } from '../../src/lab/experiment.ts';
 import type { Experiment, Node } from '../../src/lab/experiment.ts';
 import type { Evaluation, Task } from '../../src/tasks/evaluation.ts';
@@ -13,8 +13,8 @@ import { evaluateModel } from './evaluate-model.ts';
 import type { EvaluateParameters } from './evaluate.ts';
 import { measureOrder } from './order.ts';
 import type { OrderParameters } from './order.ts';
-import { probeModel } from './probe.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
+import { probeModel } from './probe.ts';
 import { resourcesOf } from './resources.ts';
 import { INTERVAL } from './scale.ts';
 import { here, published, trainingOf } from './training-node.ts';

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { overTasks } from '../../src/numerics/statistics.ts';
+import type { Interval } from '../../src/numerics/statistics.ts';
 import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import { predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/numerics/random.ts';
 import type { Build } from './code.ts';
 import { jsonFile } from './files.ts';
-import { overTasks } from '../../src/numerics/statistics.ts';
-import type { Interval } from '../../src/numerics/statistics.ts';
 import { trainedWeights } from './weights.ts';
 
 export type OrderParameters = {

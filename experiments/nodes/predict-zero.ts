@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import type { zeroPredictor } from '../../src/artifacts/zero-predictor.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
-import { scoredPoints } from '../../src/tasks/prompt-sets.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { overTasks } from '../../src/numerics/statistics.ts';
 import type { Interval } from '../../src/numerics/statistics.ts';
+import { evaluationBatch } from '../../src/tasks/evaluation.ts';
+import type { Task } from '../../src/tasks/evaluation.ts';
+import { scoredPoints } from '../../src/tasks/prompt-sets.ts';
 
 export type PredictZeroParameters = {
   /** By experiment. */

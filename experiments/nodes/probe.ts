@@ -3,6 +3,7 @@ import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
+import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
 import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
 import { interleave } from '../../src/tasks/prompts.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
@@ -10,7 +11,6 @@ import type { Build } from './code.ts';
 import { jsonFile } from './files.ts';
 import { probePrompts } from './probe-prompts.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
-import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
 import { trainedWeights } from './weights.ts';
 
 type Probe = Omit<LearningCurves['probes'][number], 'method' | 'seed'>;

@@ -1,10 +1,10 @@
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
 import type { Task } from '../../src/tasks/evaluation.ts';
 import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
 import type { LossHistory } from '../../src/training/checkpoint.ts';
-import { encode } from '../../src/numerics/safetensors.ts';
 import type { Ramp, ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingCode } from './code.ts';

@@ -3,12 +3,12 @@ import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Comparison, VerifyContext } from '../../src/lab/experiment.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
-import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
-import { meanCurve } from '../../src/numerics/statistics.ts';
-import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { decode } from '../../src/numerics/safetensors.ts';
+import { meanCurve } from '../../src/numerics/statistics.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
+import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
+import { evaluatePrompts } from '../../src/training/evaluate.ts';
 
 /** max |a - b| / max |b| */
 function relativeError(ours: readonly number[], published: readonly number[]): number {

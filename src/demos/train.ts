@@ -1,6 +1,6 @@
-import { trainingParameters } from '../artifacts/training-parameters.ts';
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
+import { trainingParameters } from '../artifacts/training-parameters.ts';
 import { createModel } from '../models/index.ts';
 import type { ModelConfig } from '../models/index.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';

@@ -1,5 +1,5 @@
-import { dot } from '../numerics/vectors.ts';
 import type { RandomStream } from '../numerics/random.ts';
+import { dot } from '../numerics/vectors.ts';
 import type { PromptShape } from './prompts.ts';
 
 /** x ~ N(0, I), coordinates beyond `activeDims` zero. @returns [batch points d] */

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../numerics/random.ts';
-import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs, linearValues, zeroBeyond } from './inputs.ts';
 import { randomDirections, transformRows } from '../numerics/vectors.ts';
+import { gaussianInputs, linearValues, zeroBeyond } from './inputs.ts';
+import type { Prompts, PromptShape } from './prompts.ts';
 
 /** `isotropic`: x ~ N(0, I). `skewed`: covariance eigenvalues ∝ 1/i² in a random basis, trace d. */
 export type InputDistribution = 'isotropic' | 'skewed';

@@ -1,8 +1,4 @@
 import type { RandomStream } from '../numerics/random.ts';
-import { skewMatrix } from './linear-regression.ts';
-import { sampleNoisyLinearRegression } from './noisy-linear-regression.ts';
-import type { PromptSet } from './prompt-sets.ts';
-import type { Prompts, PromptShape } from './prompts.ts';
 import {
   dot,
   orthogonalPart,
@@ -11,6 +7,10 @@ import {
   withLength,
 } from '../numerics/vectors.ts';
 import { gaussianInputs, linearValues } from './inputs.ts';
+import { skewMatrix } from './linear-regression.ts';
+import { sampleNoisyLinearRegression } from './noisy-linear-regression.ts';
+import type { PromptSet } from './prompt-sets.ts';
+import type { Prompts, PromptShape } from './prompts.ts';
 
 /**
  * Evaluation distributions for models trained on linear regression, y = w · x with w ~ N(0, I) (PAPER 2.3):

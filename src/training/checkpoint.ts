@@ -1,6 +1,6 @@
 import type { ParameterValues } from '../models/model.ts';
-import type { AdamState } from './adam.ts';
 import { decode, encode } from '../numerics/safetensors.ts';
+import type { AdamState } from './adam.ts';
 
 export interface LossHistory {
   step: number[];

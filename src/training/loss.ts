@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Parameters, SequenceModel } from '../models/model.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import type { Prompts } from '../tasks/prompts.ts';
 import { interleave } from '../tasks/prompts.ts';
-import type { RandomStream } from '../numerics/random.ts';
 
 /**
  * A model's predictions at the x tokens, the k-th from k in-context examples.

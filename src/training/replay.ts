@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adamScalars } from '../kernels/adam/webgpu.ts';
 import { Recording } from '../kernels/webgpu/recording.ts';
+import type { SequenceModel } from '../models/model.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { interleave } from '../tasks/prompts.ts';
 import type { Prompts } from '../tasks/prompts.ts';
 import type { Adam } from './adam.ts';
 import { lossAndGradients } from './loss.ts';
-import type { SequenceModel } from '../models/model.ts';
-import type { RandomStream } from '../numerics/random.ts';
 
 /** One step of Adam on prompts of one shape, on `webgpu`. */
 interface RecordedStep {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SequenceModel } from '../models/model.ts';
+import { RandomStream } from '../numerics/random.ts';
 import type { Prompts, PromptShape } from '../tasks/prompts.ts';
 import { Adam } from './adam.ts';
 import { decodeTraining, encodeTraining } from './checkpoint.ts';
 import type { LossHistory, TrainingState } from './checkpoint.ts';
-import { RandomStream } from '../numerics/random.ts';
 import { ReplayedSteps, plainStep } from './replay.ts';
 import { learningRateAt, rampAt } from './schedule.ts';
 import type { Ramp, Rates } from './schedule.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { runTraining } from '../../src/demos/train.ts';
 import type { TrainEvent, TrainRequest } from '../../src/demos/protocol.ts';
 import type { Surroundings } from '../../src/demos/surroundings.ts';
+import { runTraining } from '../../src/demos/train.ts';
 import { createModel } from '../../src/models/index.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
 import { SAMPLERS } from '../../src/tasks/evaluation.ts';

@@ -7,6 +7,7 @@ import type { EvaluatedCurves, EvaluateParameters } from '../../experiments/node
 import { readJson } from '../../experiments/nodes/files.ts';
 import { evaluationOf, scaleOf } from '../../experiments/nodes/scale.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { evaluationBatch } from '../../src/tasks/evaluation.ts';
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
@@ -14,7 +15,6 @@ import { isQueried } from '../../src/tasks/prompt-sets.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import { predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/numerics/random.ts';
 import { open } from '../kernels/backends.ts';
 import { contextOf, resultOf, untrained } from './node.ts';
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
-import type { Prompts, PromptShape } from '../../src/tasks/prompts.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
-import { toTensors } from '../../src/numerics/tensors.ts';
 import { encode } from '../../src/numerics/safetensors.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
+import type { Prompts, PromptShape } from '../../src/tasks/prompts.ts';
 
 const runtime = { backend: 'cpu', adapter: 'test', software: false, packages: {} } as const;
 

@@ -8,8 +8,8 @@ import { parameterCount } from '../../src/models/model.ts';
 import type { Parameters, ParameterValues, SequenceModel } from '../../src/models/model.ts';
 import { SIZES } from '../../src/models/sizes.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
-import { toTensors } from '../../src/numerics/tensors.ts';
 import { decode } from '../../src/numerics/safetensors.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { open } from '../kernels/backends.ts';
 

@@ -4,9 +4,9 @@ import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters, RecurrentModel, State } from '../../src/models/model.ts';
 import { createRecurrentModel } from '../../src/models/recurrent/index.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
 import { relativeError } from '../kernels/support.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  RandomStream,
   normalQuantile,
   portableLog,
+  RandomStream,
   threefry2x32,
 } from '../../src/numerics/random.ts';
 

@@ -1,8 +1,8 @@
 import { createModel } from '../../models/index.ts';
 import type { ModelConfig } from '../../models/index.ts';
 import type { ParameterValues, SequenceModel } from '../../models/model.ts';
-import type { Prompts } from '../../tasks/prompts.ts';
 import { RandomStream } from '../../numerics/random.ts';
+import type { Prompts } from '../../tasks/prompts.ts';
 
 export interface PromptShape {
   batch: number;

@@ -1,5 +1,5 @@
 import type { Code } from '../../src/lab/experiment.ts';
-import { MODELS } from '../../src/models/index.ts';
+import { ARCHITECTURES } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { SequenceModel } from '../../src/models/model.ts';
 import { SAMPLERS } from '../../src/tasks/evaluation.ts';
@@ -15,7 +15,7 @@ export type Build = (config: ModelConfig) => SequenceModel;
 
 export const modelCode = ({ model }: ModelConfig): Code<Build> => ({
   module: import.meta.resolve(`../../src/models/${model}.ts`),
-  value: MODELS[model] as Build,
+  value: ARCHITECTURES[model].build as Build,
 });
 
 export const taskCode = ({ task }: Task): Code<Sampler> => ({

@@ -31,9 +31,3 @@ export const initLinear = (
   [`${prefix}.weight`]: uniform(random.fork('weight'), [nOut, nIn], nIn ** -0.5),
   [`${prefix}.bias`]: uniform(random.fork('bias'), [nOut], nIn ** -0.5),
 });
-
-/** A layer norm that changes nothing yet. */
-export const initNorm = (prefix: string, d_model: number): ParameterValues => ({
-  [`${prefix}.weight`]: constant([d_model], 1),
-  [`${prefix}.bias`]: constant([d_model], 0),
-});

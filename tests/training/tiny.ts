@@ -1,21 +1,22 @@
-import { createModel } from '../../src/models/index.ts';
+import { ARCHITECTURES, createModel } from '../../src/models/index.ts';
 import type { ModelConfig, ModelName } from '../../src/models/index.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import { constant } from '../../src/training/schedule.ts';
 import type { TrainingHooks, TrainingOptions } from '../../src/training/train.ts';
 
-const WIDTH = { n_dims: 3, d_model: 6, n_layer: 1 };
-const MAMBA = { ...WIDTH, d_state: 4, d_conv: 4, expand: 2 };
+/** An architecture as small as it goes. */
+function shrunk(config: object): object {
+  const states = 'd_state' in config && { d_state: 4 };
+  const heads = 'n_head' in config && { n_head: 2 };
+  const kept = Object.entries(config).filter(([name]) => name !== 'dropout');
+  const shape = { n_dims: 3, d_model: 6, n_layer: 1, ...states, ...heads };
+  return { ...Object.fromEntries(kept), ...shape };
+}
 
-/** One of each architecture, as small as it goes. */
-export const TINY: { [Name in ModelName]: Extract<ModelConfig, { model: Name }> } = {
-  mamba: { model: 'mamba', ...MAMBA },
-  gpt2: { model: 'gpt2', ...WIDTH, n_head: 2 },
-  s4d: { model: 's4d', ...WIDTH, d_state: 4 },
-  rwkv4: { model: 'rwkv4', ...WIDTH },
-  lstm: { model: 'lstm', ...WIDTH },
-  mambaformer: { model: 'mambaformer', ...MAMBA, n_head: 2 },
-};
+/** One of each architecture. */
+export const TINY = Object.fromEntries(
+  Object.entries(ARCHITECTURES).map(([name, { sizes }]) => [name, shrunk(sizes.tiny)]),
+) as { [Name in ModelName]: Extract<ModelConfig, { model: Name }> };
 
 /** A training on prompts of four points, whose loss is read every second step. */
 export function tinyTraining(name: ModelName, steps: number): TrainingOptions {

@@ -3,8 +3,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { Recording } from '../../kernels/webgpu/recording.ts';
 import { attentionWorkload, scanWorkload } from '../../kernels/workloads.ts';
 import type { SequenceShape, Workload } from '../../kernels/workloads.ts';
+import { ARCHITECTURES } from '../../models/index.ts';
 import type { ModelConfig, ModelName } from '../../models/index.ts';
-import { SIZES } from '../../models/sizes.ts';
 import { RandomStream } from '../../numerics/random.ts';
 import { toTensors } from '../../numerics/tensors.ts';
 import type { BackendName } from '../../runtime/runtime.ts';
@@ -36,14 +36,14 @@ interface Measurement {
 const TRAINING = { batch: 64, tokens: 82 };
 const WIDTH = { n_dims: 5, d_model: 64, n_layer: 4 };
 const MAMBA = { ...WIDTH, d_state: 16, d_conv: 4, expand: 2 };
-const MODELS: { [Name in ModelName]: Extract<ModelConfig, { model: Name }> } = {
+const MODELS = {
   mamba: { model: 'mamba', ...MAMBA },
   gpt2: { model: 'gpt2', ...WIDTH, n_head: 4 },
   s4d: { model: 's4d', ...WIDTH, d_state: 64 },
   rwkv4: { model: 'rwkv4', ...WIDTH },
   lstm: { model: 'lstm', ...WIDTH },
   mambaformer: { model: 'mambaformer', ...MAMBA, n_layer: 2, n_head: 4 },
-};
+} satisfies { [Name in ModelName]?: Extract<ModelConfig, { model: Name }> };
 
 /** One whole step: forward, backward, Adam; ends when the last updated parameter has been read. */
 function trainStep(config: ModelConfig): Prepare {
@@ -182,7 +182,7 @@ const replayed = (name: string, { model, ...config }: ModelConfig): Measurement 
 /** Steps of models that draw nothing: at the published scale, which only a GPU takes in less than minutes, and small. */
 const replays = [
   ...(['mamba', 'gpt2'] as const).map((name) =>
-    replayed(`${name}-standard`, { ...SIZES.standard[name], n_dims: 20 }),
+    replayed(`${name}-standard`, { ...ARCHITECTURES[name].sizes.standard, n_dims: 20 }),
   ),
   ...(['mamba', 'gpt2', 'rwkv4', 'lstm', 'mambaformer'] as const).map((name) =>
     replayed(name, MODELS[name]),

@@ -6,6 +6,7 @@ import { defineExperiment, node } from '../src/lab/experiment.ts';
 import type { ModelConfig } from '../src/models/index.ts';
 import { askAlong } from './nodes/ask-along.ts';
 import type { AskAlongParameters } from './nodes/ask-along.ts';
+import { modelCode } from './nodes/code.ts';
 import { scaleOf } from './nodes/scale.ts';
 
 const OF = 'skewed-linear-regression';
@@ -43,11 +44,16 @@ export const experiment = defineExperiment({
     small: { of: OF, promptSeed: 5001, places: spaced(-2, 2, 41) },
   },
   data: alongALine,
-  graph: (parameters) =>
-    node({
+  graph: (parameters) => {
+    const trainings = committedModels();
+    return node({
       id: 'ask',
       module: import.meta.resolve('./nodes/ask-along.ts'),
       run: askAlong,
-      parameters: { ...parameters, d, k: [1, 3, d, 2 * d], trainings: committedModels() },
-    }),
+      parameters: { ...parameters, d, k: [1, 3, d, 2 * d], trainings },
+      uses: Object.fromEntries(
+        trainings.map(({ config }) => [`build/${config.model}`, modelCode(config)]),
+      ),
+    });
+  },
 });

@@ -1,7 +1,7 @@
 import type { Preset } from '../src/artifacts/artifact.ts';
 import { scaling } from '../src/artifacts/scaling.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
-import { modelCode, trainingCode } from './nodes/code.ts';
+import { modelCode, samplerCodes, trainingCode } from './nodes/code.ts';
 import { compareScales } from './nodes/compare-scales.ts';
 import { evaluateModel } from './nodes/evaluate-model.ts';
 import { INTERVAL, modelRun, scaleOf } from './nodes/scale.ts';
@@ -53,12 +53,13 @@ function branch(
     uses: trainingCode(run, TASK),
     publish: { 'training.json': `${folder}/${name}.training.json` },
   });
+  const evaluations = { training: TASK };
   const evaluation = node({
     id: `evaluate/${name}`,
     module: here('evaluate-model'),
     run: evaluateModel,
     parameters: {
-      evaluations: { training: TASK },
+      evaluations,
       d,
       points: 25 * d + 1,
       k: [0, d, 2 * d],
@@ -69,7 +70,7 @@ function branch(
       ...INTERVAL,
       config: run.config,
     },
-    uses: { build: modelCode(run.config) },
+    uses: { build: modelCode(run.config), ...samplerCodes(evaluations) },
     inputs: { training },
     publish: { 'curves.json': `${folder}/${name}.curves.json` },
   });

@@ -5,13 +5,13 @@ import { leastSquares } from '../../src/baselines/least-squares.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { sha256 } from '../../src/lab/hash.ts';
-import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { decode } from '../../src/numerics/safetensors.ts';
 import { rounded } from '../../src/numerics/statistics.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
 import { lineOfSeed, promptsAlong } from '../../src/tasks/line.ts';
 import { predictAlong } from '../../src/training/along.ts';
+import type { Build } from './code.ts';
 
 export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed'> & {
   /** Places on the line, in multiples of the query's. */
@@ -26,8 +26,14 @@ export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed
   }[];
 };
 
+/** What builds each architecture. */
+type Builds = { [Name in `build/${string}`]: Build };
+
 /** Asks committed models and least squares along a line. Outputs `data.json`. */
-export async function askAlong({ parameters }: NodeContext<AskAlongParameters>): Promise<Files> {
+export async function askAlong({
+  parameters,
+  uses,
+}: NodeContext<AskAlongParameters, Builds>): Promise<Files> {
   const { of, d, k: ks, promptSeed, places, trainings } = parameters;
   if (trainings.length === 0)
     throw new Error(`${of}: expected committed models at small, got none; run it first`);
@@ -36,7 +42,7 @@ export async function askAlong({ parameters }: NodeContext<AskAlongParameters>):
   const lines: AlongALine['lines'] = [];
   for (const { method, seed, config, ...file } of trainings) {
     const weights = toTensors(decode(await readCommitted(file)));
-    const model = createModel(config);
+    const model = uses[`build/${config.model}`]!(config);
     for (const k of ks) {
       const y = await predictAlong(model, weights, line, k, t);
       lines.push({ method, seed, k, y: y.map(rounded) });

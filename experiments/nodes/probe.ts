@@ -4,7 +4,7 @@ import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
 import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { interleave } from '../../src/tasks/prompts.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import type { Build } from './code.ts';

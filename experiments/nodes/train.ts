@@ -2,10 +2,12 @@ import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
 import { encode } from '../../src/numerics/safetensors.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
+import type { Task } from '../../src/tasks/index.ts';
 import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
 import type { LossHistory } from '../../src/training/checkpoint.ts';
-import type { Ramp, ScheduleName } from '../../src/training/schedule.ts';
+import type { Ramp } from '../../src/training/curriculum.ts';
+import { regression } from '../../src/training/regression.ts';
+import type { ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingCode } from './code.ts';
 import { jsonFile } from './files.ts';
@@ -35,18 +37,17 @@ export type TrainingRecord = { parameters: number; loss: LossHistory };
 export async function trainModel(
   context: NodeContext<TrainParameters, TrainingCode>,
 ): Promise<Files> {
-  const { config, task, ...rest } = context.parameters;
+  const { config, task, batch, curriculum, ...rest } = context.parameters;
   const { build, sample, schedule } = context.uses;
+  const objective = regression(build(config), {
+    sample: (shape, random) => sample(shape, random, task),
+    d: config.n_dims,
+    batch,
+    curriculum,
+  });
   const before = context.inputs['before']?.files['state.bin'];
   const state = await train(
-    {
-      ...rest,
-      schedule,
-      model: build(config),
-      sample: (shape, random) => sample(shape, random, task),
-      d: config.n_dims,
-      seed: context.seed,
-    },
+    { ...rest, objective, schedule, seed: context.seed },
     context,
     before && decodeTraining(before),
   );

@@ -7,7 +7,8 @@ import { RandomStream } from '../../src/numerics/random.ts';
 import { decode } from '../../src/numerics/safetensors.ts';
 import { meanCurve } from '../../src/numerics/statistics.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
-import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
+import { pointsOf } from '../../src/tasks/evaluation.ts';
+import { evaluationBatch } from '../../src/tasks/index.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
 
 /** max |a - b| / max |b| */
@@ -63,5 +64,6 @@ export async function* verifyLearningCurves({
 function firstBatchOf({ batch, d, points, promptSeed, evaluations }: LearningCurves, name: string) {
   const evaluation = evaluations[name]!;
   const shape = { batch, points: pointsOf(evaluation, points, d), d };
-  return evaluationBatch(evaluation, shape, RandomStream.fromSeed(promptSeed), 0);
+  const random = RandomStream.fromSeed(promptSeed);
+  return evaluationBatch(evaluation, shape, random, 0);
 }

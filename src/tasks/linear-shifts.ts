@@ -82,6 +82,8 @@ export function sampleShifted(
   }
 }
 
+export type SampleShifted = typeof sampleShifted;
+
 /** sqrt(d / m) times the projection on a random subspace of m = ⌊d/2⌋ dimensions. [d d] */
 function halfSubspace(d: number, random: RandomStream): Float64Array {
   if (d < 2) throw new RangeError(`sampleShifted: expected d ≥ 2 for half a subspace, got ${d}`);

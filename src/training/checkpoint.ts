@@ -4,7 +4,7 @@ import type { AdamState } from './adam.ts';
 
 export interface LossHistory {
   step: number[];
-  /** Mean squared error / d over all positions, averaged since the entry before. */
+  /** Mean loss since the entry before, in the objective's unit. */
   value: number[];
 }
 

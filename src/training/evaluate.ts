@@ -3,7 +3,7 @@ import { isQueried, promptsOfQuery, squaredErrors } from '../tasks/prompt-sets.t
 import type { PromptSet } from '../tasks/prompt-sets.ts';
 import { firstPoints } from '../tasks/prompts.ts';
 import type { Prompts } from '../tasks/prompts.ts';
-import { predict } from './loss.ts';
+import { predict } from './regression.ts';
 
 /** A model's squared errors / d on a batch after the given numbers of examples. @returns [batch ks] */
 export async function evaluatePrompts(

@@ -11,7 +11,7 @@ import { encode } from '../../src/numerics/safetensors.ts';
 import { meanCurve } from '../../src/numerics/statistics.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
+import { evaluationBatch } from '../../src/tasks/index.ts';
 import { firstPoints } from '../../src/tasks/prompts.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import { surroundings } from './site.ts';

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { experiment } from '../../experiments/along-a-line.ts';
 import { askAlong } from '../../experiments/nodes/ask-along.ts';
 import type { AskAlongParameters } from '../../experiments/nodes/ask-along.ts';
+import type { Build } from '../../experiments/nodes/code.ts';
 import { readJson } from '../../experiments/nodes/files.ts';
-import { experiment } from '../../experiments/along-a-line.ts';
 import { alongALine } from '../../src/artifacts/along-a-line.ts';
 import { graphOf } from '../../src/lab/catalog.ts';
 import { DATA } from '../../src/lab/experiment.ts';
@@ -14,7 +15,11 @@ import { contextOf, resultOf } from './node.ts';
 
 openForSuite('wasm');
 
-const parameters = graphOf(experiment, 'smoke').parameters as AskAlongParameters;
+const asking = graphOf(experiment, 'smoke');
+const parameters = asking.parameters as AskAlongParameters;
+const uses = Object.fromEntries(
+  Object.entries(asking.uses!).map(([name, { value }]) => [name, value as Build]),
+);
 
 test('asks every committed model of both kinds, whose bytes are in the key', () => {
   expect(parameters.trainings.map(({ method, seed }) => `${method} ${seed}`).toSorted()).toEqual(
@@ -26,7 +31,7 @@ test('asks every committed model of both kinds, whose bytes are in the key', () 
 
 test('a line a learner and number of examples; least squares is the function from d on', async () => {
   const few = { ...parameters, trainings: parameters.trainings.slice(0, 2) };
-  const data = alongALine.parse(readJson(resultOf(await askAlong(contextOf(few, {}))), DATA));
+  const data = alongALine.parse(readJson(resultOf(await askAlong(contextOf(few, uses))), DATA));
   expect(data.k).toEqual([1, 3, 5, 10]);
   expect(data.lines).toHaveLength((2 + 1) * 4);
   for (const { y } of data.lines) expect(y).toHaveLength(data.t.length);
@@ -39,7 +44,7 @@ test('a line a learner and number of examples; least squares is the function fro
 test('refuses other weights than those of the artifact, and to ask nobody', async () => {
   const [first] = parameters.trainings;
   const altered = { ...parameters, trainings: [{ ...first!, sha256: '0'.repeat(64) }] };
-  await expect(askAlong(contextOf(altered, {}))).rejects.toThrow(
+  await expect(askAlong(contextOf(altered, uses))).rejects.toThrow(
     /expected the weights of the artifact/,
   );
   await expect(askAlong(contextOf({ ...parameters, trainings: [] }, {}))).rejects.toThrow(

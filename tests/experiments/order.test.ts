@@ -8,7 +8,7 @@ import type { SequenceModel } from '../../src/models/model.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { contextOf, fixedFunction, resultOf, untrained } from './node.ts';
 
 const D = 2;

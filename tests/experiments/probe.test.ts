@@ -9,9 +9,9 @@ import type { ModelConfig } from '../../src/models/index.ts';
 import type { SequenceModel } from '../../src/models/model.ts';
 import type { RandomStream } from '../../src/numerics/random.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { SAMPLERS } from '../../src/tasks/evaluation.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
-import { predict } from '../../src/training/loss.ts';
+import { SAMPLERS } from '../../src/tasks/index.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
+import { predict } from '../../src/training/regression.ts';
 import { open } from '../kernels/backends.ts';
 import { contextOf, fixedFunction, planted, resultOf, untrained } from './node.ts';
 

@@ -7,7 +7,8 @@ import type { Parameters } from '../../src/models/model.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { lossAndGradients, predict } from '../../src/training/loss.ts';
+import { lossAndGradients } from '../../src/training/objective.ts';
+import { feedsOf, predict, squaredError } from '../../src/training/regression.ts';
 import { constant, cosine, learningRateAt } from '../../src/training/schedule.ts';
 import type { Rates } from '../../src/training/schedule.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
@@ -50,7 +51,7 @@ async function predictions(config: ModelConfig, stream?: RandomStream): Promise<
 
 async function gradients(config: ModelConfig, stream: RandomStream) {
   const { model, parameters } = build(config);
-  const { gradients } = lossAndGradients(model, parameters, prompts, stream);
+  const { gradients } = lossAndGradients(squaredError(model), parameters, feedsOf(prompts), stream);
   const read: Record<string, number[]> = {};
   for (const [name, tensor] of Object.entries(gradients)) read[name] = [...(await tensor.data())];
   return read;

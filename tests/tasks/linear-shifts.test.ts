@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../src/numerics/random.ts';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
+import { evaluationBatch } from '../../src/tasks/index.ts';
 import { sampleShifted } from '../../src/tasks/linear-shifts.ts';
 import type { LinearShift } from '../../src/tasks/linear-shifts.ts';
 import { isQueried, promptsOfQuery, scoredPoints } from '../../src/tasks/prompt-sets.ts';

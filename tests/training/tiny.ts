@@ -1,6 +1,8 @@
 import { ARCHITECTURES, createModel } from '../../src/models/index.ts';
 import type { ModelConfig, ModelName } from '../../src/models/index.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
+import { regression } from '../../src/training/regression.ts';
+import type { RegressionOptions } from '../../src/training/regression.ts';
 import { constant } from '../../src/training/schedule.ts';
 import type { TrainingHooks, TrainingOptions } from '../../src/training/train.ts';
 
@@ -18,20 +20,24 @@ export const TINY = Object.fromEntries(
   Object.entries(ARCHITECTURES).map(([name, { sizes }]) => [name, shrunk(sizes.tiny)]),
 ) as { [Name in ModelName]: Extract<ModelConfig, { model: Name }> };
 
+const fixed = (value: number) => ({ start: value, end: value, by: 1, every: 1 });
+
+/** What tiny trainings draw. */
+export const PROMPTS: RegressionOptions = {
+  sample: (shape, random) => sampleLinearRegression(shape, random, { inputs: 'isotropic' }),
+  d: 3,
+  batch: 2,
+  curriculum: { dims: fixed(3), points: fixed(4) },
+};
+
 /** A training on prompts of four points, whose loss is read every second step. */
 export function tinyTraining(name: ModelName, steps: number): TrainingOptions {
-  const config = TINY[name];
-  const fixed = (value: number) => ({ start: value, end: value, by: 1, every: 1 });
   return {
-    model: createModel(config),
-    sample: (shape, random) => sampleLinearRegression(shape, random, { inputs: 'isotropic' }),
-    d: config.n_dims,
+    objective: regression(createModel(TINY[name]), PROMPTS),
     seed: 5,
     steps,
-    batch: 2,
     learningRate: 1e-2,
     schedule: constant,
-    curriculum: { dims: fixed(config.n_dims), points: fixed(4) },
     lossEvery: 2,
   };
 }

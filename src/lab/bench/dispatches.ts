@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ModelConfig } from '../../models/index.ts';
 import { toTensors } from '../../numerics/tensors.ts';
-import { lossAndGradients } from '../../training/loss.ts';
+import { lossAndGradients } from '../../training/objective.ts';
+import { feedsOf, squaredError } from '../../training/regression.ts';
 import { modelWorkload } from './model-workload.ts';
 import type { PromptShape } from './model-workload.ts';
 
@@ -25,7 +26,7 @@ export async function countDispatches(
 function gradientPass(config: ModelConfig, shape: PromptShape): void {
   const { model, values, prompts } = modelWorkload(config, shape);
   const parameters = toTensors(values);
-  const { loss, gradients } = lossAndGradients(model, parameters, prompts);
+  const { loss, gradients } = lossAndGradients(squaredError(model), parameters, feedsOf(prompts));
   tf.dispose([loss, ...Object.values(gradients), ...Object.values(parameters)]);
 }
 

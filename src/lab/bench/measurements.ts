@@ -9,7 +9,8 @@ import { RandomStream } from '../../numerics/random.ts';
 import { toTensors } from '../../numerics/tensors.ts';
 import type { BackendName } from '../../runtime/runtime.ts';
 import { Adam } from '../../training/adam.ts';
-import { lossAndGradients, predict } from '../../training/loss.ts';
+import { lossAndGradients } from '../../training/objective.ts';
+import { feedsOf, predict, squaredError } from '../../training/regression.ts';
 import { ReplayedSteps } from '../../training/replay.ts';
 import { copyBandwidth, timeOfOne } from './bandwidth.ts';
 import { countDispatches } from './dispatches.ts';
@@ -53,7 +54,11 @@ function trainStep(config: ModelConfig): Prepare {
     let step = 0;
     return {
       async run() {
-        const { loss, gradients } = lossAndGradients(model, adam.parameters, prompts);
+        const { loss, gradients } = lossAndGradients(
+          squaredError(model),
+          adam.parameters,
+          feedsOf(prompts),
+        );
         adam.step(gradients, ++step, 1e-3);
         await Object.values(adam.parameters).at(-1)?.data();
         tf.dispose([loss, ...Object.values(gradients)]);
@@ -147,12 +152,12 @@ function replayedStep(config: ModelConfig): Prepare {
   return () => {
     const { model, prompts, values } = modelWorkload(config, TRAINING);
     const adam = new Adam({ parameters: values });
-    const steps = new ReplayedSteps(model, adam);
+    const steps = new ReplayedSteps({ loss: squaredError(model) }, adam);
     let step = 0;
     return {
       async run() {
         const losses = Array.from({ length: STEPS_A_READ }, () =>
-          steps.take(prompts, ++step, 1e-3),
+          steps.take(feedsOf(prompts), ++step, 1e-3),
         );
         await losses.at(-1)?.data();
         tf.dispose(losses);

@@ -40,9 +40,19 @@ export function lossAndGradients(
     const targets = tf.tensor(prompts.ys, [prompts.batch, prompts.points]);
     return tf.mean(tf.square(tf.sub(predict(model, named, prompts, random), targets)));
   };
-  const { value, grads } = tf.valueAndGrads(loss)(Object.values(parameters));
+  const { value, grads } = orForget(() => tf.valueAndGrads(loss)(Object.values(parameters)));
   return {
     loss: value,
     gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
   };
+}
+
+/** Where a gradient fails, for lack of memory say, TensorFlow.js keeps the value and what its tape has saved. */
+function orForget<T extends tf.TensorContainer>(differentiate: () => T): T {
+  try {
+    return tf.tidy(differentiate);
+  } catch (error) {
+    for (const { saved } of tf.engine().state.activeTape ?? []) tf.dispose(saved ?? []);
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { Recording } from '../kernels/webgpu/recording.ts';
 import { interleave } from '../tasks/prompts.ts';
 import type { Prompts } from '../tasks/prompts.ts';
 import type { Adam } from './adam.ts';
+import { drawsNothing } from './draws-nothing.ts';
 import { lossAndGradients } from './loss.ts';
 import type { SequenceModel } from '../models/model.ts';
 import type { RandomStream } from './random.ts';
@@ -95,12 +96,4 @@ export class ReplayedSteps {
 }
 
 /** What a model draws while its step is recorded would be the same in every step. */
-const DRAWS_NOTHING = new Proxy({} as RandomStream, {
-  get(_, member) {
-    if (member === 'fork') return () => DRAWS_NOTHING;
-    throw new Error(
-      `replay: expected a model that draws nothing in its forward pass, got one that asks for ` +
-        `${String(member)}; train it without replay`,
-    );
-  },
-});
+const DRAWS_NOTHING = drawsNothing('replay', 'train it without replay');

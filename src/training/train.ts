@@ -4,7 +4,7 @@ import type { Prompts, PromptShape } from '../tasks/prompts.ts';
 import { Adam } from './adam.ts';
 import { decodeTraining, encodeTraining } from './checkpoint.ts';
 import type { TrainingState } from './checkpoint.ts';
-import { lossAndGradients } from './loss.ts';
+import { gradientsWithinMemory } from './micro-batches.ts';
 import { RandomStream } from './random.ts';
 import { learningRateAt, rampAt } from './schedule.ts';
 import type { Ramp, Schedule } from './schedule.ts';
@@ -121,10 +121,15 @@ class TrainingRun {
   }
 
   #advance(): void {
-    const { model, seed, learningRate, schedule, steps } = this.#options;
+    const { seed, learningRate, schedule, steps } = this.#options;
     const prompts = promptsOf(this.#options, this.#step);
     const random = stepRandom(seed, this.#step).fork('forward');
-    const { loss, gradients } = lossAndGradients(model, this.adam.parameters, prompts, random);
+    const { loss, gradients } = gradientsWithinMemory(
+      this.#options,
+      this.adam.parameters,
+      prompts,
+      random,
+    );
     const rate = learningRateAt(schedule, learningRate, this.#step, steps);
     this.#step += 1;
     this.adam.step(gradients, this.#step, rate);

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { WasmExports } from './exports.ts';
+import { ABSENT, named } from './exports.ts';
+import type { Address, WasmExports } from './exports.ts';
 import { CheckedMemory } from './memory.ts';
 import type { MemoryEvent, WasmMemory } from './memory.ts';
 
@@ -20,7 +21,7 @@ const backend = (): BackendWasm => tf.backend() as BackendWasm;
 export async function linkWasm(binary: BufferSource): Promise<void> {
   const { wasm } = backend() as unknown as { wasm: WasmMemory };
   const { instance } = await WebAssembly.instantiate(binary, { env: { memory: wasm.asm.memory } });
-  const exports = instance.exports as unknown as WasmExports;
+  const exports = named(instance.exports);
   exports.prepare();
   linked = { exports, memory: new CheckedMemory(wasm) };
 }
@@ -32,10 +33,22 @@ function expectLinked(): NonNullable<typeof linked> {
 
 export const kernels = (): WasmExports => expectLinked().exports;
 
-/** Address of a tensor's data; 0 for an absent one. */
-export function address(tensor: TensorInfo | undefined): number {
-  return tensor ? backend().dataIdMap.get(tensor.dataId).memoryOffset : 0;
+/** Address of a tensor's data. */
+export function address(tensor: TensorInfo | undefined): Address {
+  return tensor ? (backend().dataIdMap.get(tensor.dataId).memoryOffset as Address) : ABSENT;
 }
+
+/** Addresses of several tensors' data, by the names that a kernel gives them. */
+export function addresses<Name extends string>(
+  tensors: Record<Name, TensorInfo | undefined>,
+): Record<Name, Address> {
+  const found: Record<string, Address> = {};
+  for (const name in tensors) found[name] = address(tensors[name]);
+  return found;
+}
+
+/** The address so many floats further on. */
+export const after = (at: Address, floats: number): Address => (at + 4 * floats) as Address;
 
 /** A new float32 tensor, its values not yet written. */
 export function allocate(shape: readonly number[]): TensorInfo {
@@ -51,7 +64,8 @@ export function share({ dataId, shape, dtype }: TensorInfo): TensorInfo {
 }
 
 /** Address of at least `bytes` bytes that live until the next call. */
-export const scratch = (bytes: number): number => expectLinked().memory.scratch(bytes >>> 0);
+export const scratch = (bytes: number): Address =>
+  expectLinked().memory.scratch(bytes >>> 0) as Address;
 
 /** What `run` does with the memory of the linked backend. */
 export const traceMemory = (run: () => void): MemoryEvent[] => expectLinked().memory.trace(run);

@@ -93,14 +93,15 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('geluExact of nothing is nothing, or refused in words', async () => {
-    const none = tf.zeros([0, 3]);
-    if (backend === 'webgpu') {
-      expect(() => geluExact(none)).toThrow(/expected a tensor with elements, got an empty one/);
-    } else {
-      const out = geluExact(none);
-      expect(out.shape).toEqual([0, 3]);
-      expect([...(await out.data())]).toEqual([]);
-    }
+  it.runIf(backend === 'webgpu')('geluExact of nothing is refused in words', () => {
+    expect(() => geluExact(tf.zeros([0, 3]))).toThrow(
+      /expected a tensor with elements, got an empty/,
+    );
+  });
+
+  it.runIf(backend !== 'webgpu')('geluExact of nothing is nothing', async () => {
+    const out = geluExact(tf.zeros([0, 3]));
+    expect(out.shape).toEqual([0, 3]);
+    expect([...(await out.data())]).toEqual([]);
   });
 });

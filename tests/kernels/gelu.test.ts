@@ -78,14 +78,13 @@ describe.each(BACKENDS)('on %s', (backend) => {
     },
   );
 
-  it('gelu of nothing is nothing, or refused in words', async () => {
-    const none = tf.zeros([0, 3]);
-    if (backend === 'webgpu') {
-      expect(() => gelu(none)).toThrow(/expected a tensor with elements, got an empty one/);
-    } else {
-      const out = gelu(none);
-      expect(out.shape).toEqual([0, 3]);
-      expect([...(await out.data())]).toEqual([]);
-    }
+  it.runIf(backend === 'webgpu')('gelu of nothing is refused in words', () => {
+    expect(() => gelu(tf.zeros([0, 3]))).toThrow(/expected a tensor with elements, got an empty/);
+  });
+
+  it.runIf(backend !== 'webgpu')('gelu of nothing is nothing', async () => {
+    const out = gelu(tf.zeros([0, 3]));
+    expect(out.shape).toEqual([0, 3]);
+    expect([...(await out.data())]).toEqual([]);
   });
 });

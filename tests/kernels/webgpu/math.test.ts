@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, it } from 'vitest';
-import { launch, newTensor } from '../../src/kernels/webgpu/dispatch.ts';
-import { MATH_WGSL } from '../../src/kernels/webgpu/math.wgsl.ts';
-import { BACKENDS, openForSuite } from './backends.ts';
+import { launch, newTensor } from '../../../src/kernels/webgpu/dispatch.ts';
+import { MATH_WGSL } from '../../../src/kernels/webgpu/math.wgsl.ts';
+import { BACKENDS, openForSuite } from '../backends.ts';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const FUNCTIONS: Record<string, (x: number) => number> = {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, it } from 'vitest';
-import { Recording } from '../../src/kernels/webgpu/recording.ts';
-import { BACKENDS, openForSuite } from './backends.ts';
+import { Recording } from '../../../src/kernels/webgpu/recording.ts';
+import { BACKENDS, openForSuite } from '../backends.ts';
 
 describe.runIf(BACKENDS.includes('webgpu'))('a recording', () => {
   openForSuite('webgpu');

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { causalConvSilu } from '../../src/kernels/causal-conv/op.ts';
-import { gelu } from '../../src/kernels/gelu/op.ts';
-import { geluReference } from '../../src/kernels/gelu/reference.ts';
-import { launch, newTensor } from '../../src/kernels/webgpu/dispatch.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { BACKENDS, open } from './backends.ts';
-import { expectClose } from './support.ts';
+import { causalConvSilu } from '../../../src/kernels/causal-conv/op.ts';
+import { gelu } from '../../../src/kernels/gelu/op.ts';
+import { geluReference } from '../../../src/kernels/gelu/reference.ts';
+import { launch, newTensor } from '../../../src/kernels/webgpu/dispatch.ts';
+import type { Runtime } from '../../../src/runtime/runtime.ts';
+import { BACKENDS, open } from '../backends.ts';
+import { expectClose } from '../support.ts';
 
 const CONVOLUTION = () =>
   [tf.zeros([1, 3, 5]), tf.zeros([5, 2]), tf.zeros([5])] as [tf.Tensor, tf.Tensor, tf.Tensor];

@@ -2,6 +2,7 @@ import type { BackendName } from '../runtime/runtime.ts';
 import { pastSeconds } from './estimate.ts';
 import { execute } from './executor.ts';
 import type { Execution } from './executor.ts';
+import { commitWarning } from './git.ts';
 import { Outcomes, inputRecord } from './outcomes.ts';
 import type { RunContext } from './outcomes.ts';
 import type { PlannedNode } from './plan.ts';
@@ -42,6 +43,9 @@ export class LocalRun {
   }
 
   async finish(): Promise<void> {
+    const { workspace, display } = this.#context;
+    const warning = await commitWarning(workspace.root);
+    if (warning !== undefined && this.#waiting.size > 0) display.line(warning);
     const pending = new Set<Promise<void>>();
     for (;;) {
       const ready = [...this.#waiting].find((planned) => this.#isReady(planned));

@@ -23,10 +23,20 @@ export function describeBundle(
 ): { commit: string; dirty: boolean } | undefined {
   const path = join(root, RECORD);
   if (!existsSync(path)) return undefined;
-  const { commit, changed, files: packed } = record.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const { commit, changed, files: packed } = parseRecord(path, readFileSync(path, 'utf8'));
   const hashOf = (name: string): string | undefined =>
     existsSync(join(root, name)) ? sha256(readFileSync(join(root, name))) : undefined;
   const differs = (name: string): boolean =>
     changed.includes(name) || hashOf(name) !== packed[name];
   return { commit, dirty: commit === '' || files.some(differs) };
+}
+
+function parseRecord(path: string, text: string): BundleRecord {
+  try {
+    return record.parse(JSON.parse(text));
+  } catch (error) {
+    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const message = `${path}: expected the record of a bundle, got\n${what}\nunpack it again`;
+    throw new Error(message, { cause: error });
+  }
 }

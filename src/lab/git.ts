@@ -46,8 +46,10 @@ export async function commitWarning(root: string): Promise<string | undefined> {
   if (!existsSync(join(root, '.git'))) return undefined;
   const said = await headOf(root).then(
     (commit) => (commit === undefined ? 'that of a folder above' : undefined),
-    ({ stderr, message }: { stderr?: string; message: string }) =>
-      (stderr || message).trim().split('\n')[0] ?? '',
+    (error: unknown) => {
+      const { stderr, message } = error as { stderr?: string; message: string };
+      return (stderr || message).trim().split('\n')[0] ?? '';
+    },
   );
   if (said === undefined) return undefined;
   const remedy = said.includes('dubious ownership')

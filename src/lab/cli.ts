@@ -3,6 +3,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { UsageError } from './command.ts';
 import type { Command } from './command.ts';
+import { openOutput } from './output.ts';
 
 interface Entry {
   does: string;
@@ -97,8 +98,13 @@ function parseArguments(args: string[], options: Command['options']): Parsed {
 }
 
 enableCompileCache();
+openOutput();
+// A terminal that is closed ends a command as SIGTERM does, whatever the command makes of that.
+process.on('SIGHUP', () => {
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(129);
+});
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode ||= await main(process.argv.slice(2));
 } catch (error) {
   const detail = process.env['LAB_DEBUG'] && error instanceof Error ? error.stack : undefined;
   console.error(detail ?? (error instanceof Error ? error.message : String(error)));

@@ -24,6 +24,9 @@ export interface Command {
   run(invocation: Invocation): Promise<number>;
 }
 
+/** Signals that ask a program to end: a run then saves checkpoints. */
+export const STOPS: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** A mistake in the command line: answered with the usage and exit status 2. */
 export class UsageError extends Error {}
 

@@ -8,7 +8,7 @@ import { hasEnded, ownName } from './owner.ts';
  * mixture: temporary file in the same folder, fsync, rename.
  */
 export async function writeAtomic(path: string, data: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${randomUUID()}~${OWNER}.tmp`);
+  const temporary = temporaryIn(dirname(path));
   try {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, 'wx');
@@ -63,7 +63,11 @@ export async function remove(path: string): Promise<void> {
 
 const OWNER = ownName().replaceAll(' ', '~');
 
-/** Whether `path` is a temporary file of `writeAtomic` that nobody will finish. */
+/** A name for a file or folder that is removed as soon as this process has ended, if not before. */
+export const temporaryIn = (folder: string): string =>
+  join(folder, `.${randomUUID()}~${OWNER}.tmp`);
+
+/** Whether `path` is a temporary file or folder that nobody will finish. */
 export function isAbandoned(path: string): boolean {
   const owner = /^\.[0-9a-f-]{36}~(.+)\.tmp$/.exec(basename(path))?.[1];
   return owner !== undefined && hasEnded(owner.replaceAll('~', ' '));

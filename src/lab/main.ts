@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { UsageError } from './command.ts';
+import { UsageError, didYouMean } from './command.ts';
 import type { Command } from './command.ts';
 import { openOutput } from './output.ts';
 
@@ -65,7 +65,8 @@ async function main([name, ...rest]: string[]): Promise<number> {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    console.error(`lab: unknown command ${name}\n${usage()}`);
+    const meant = didYouMean(name, Object.keys(COMMANDS));
+    console.error(`lab: unknown command ${name}\n${usage()}${meant.replace('; ', '\n\n')}`);
     return 2;
   }
   const { command } = await entry.load();
@@ -93,7 +94,12 @@ function parseArguments(args: string[], options: Command['options']): Parsed {
   try {
     return parseArgs({ args, options, allowPositionals: true }) as Parsed;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    const said = error instanceof Error ? error.message : String(error);
+    const unknown = /^Unknown option '(-[^']*)'/.exec(said)?.[1];
+    if (unknown === undefined) throw new UsageError(said, { cause: error });
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const message = `unknown option '${unknown}'${didYouMean(unknown, known)}`;
+    throw new UsageError(message, { cause: error });
   }
 }
 

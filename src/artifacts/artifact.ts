@@ -8,6 +8,9 @@ export type Preset = (typeof presets)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits (sha256)');
 
+/** Wall time; a thousand years are a mistake. */
+const seconds = z.number().nonnegative().max(3.2e10);
+
 const backend = z.enum(['webgpu', 'wasm', 'tensorflow', 'cpu']);
 
 /** What the numbers were computed on. Recorded, not part of the key. */
@@ -41,7 +44,7 @@ const provenance = z.strictObject({
       key: sha256,
       backend,
       adapter: z.string(),
-      seconds: z.number().nonnegative(),
+      seconds,
     }),
   ),
   /** Where most of the time was spent. */
@@ -49,7 +52,7 @@ const provenance = z.strictObject({
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
   /** Wall time of all its nodes together, trainings included. */
-  seconds: z.number().nonnegative(),
+  seconds,
 });
 export type Provenance = z.infer<typeof provenance>;
 

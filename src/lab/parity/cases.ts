@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { decode } from '../../training/safetensors.ts';
@@ -32,23 +32,52 @@ export function findCases(folder: string): GoldenCase[] {
 
 function openCase(folder: string): GoldenCase {
   const name = folder.split(sep).slice(-2).join('/');
-  const settings = config.parse(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')));
-  const has = (file: string): boolean => existsSync(join(folder, file));
-  const tensors = (file: string): Tensors => decode(readFileSync(join(folder, file)));
+  try {
+    return { name, ...checkOf(folder, settingsIn(join(folder, 'config.json'))) };
+  } catch (error) {
+    return { name, kind: 'unknown', check: () => Promise.reject(error) };
+  }
+}
+
+function settingsIn(path: string): z.infer<typeof config> {
+  try {
+    if (!isFile(path)) throw new Error('what is no regular file');
+    return config.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const message = `${path}: expected the settings of a golden case, got ${what}; restore it`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+function tensorsIn(path: string): Tensors {
+  try {
+    return decode(readFileSync(path));
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function checkOf(
+  folder: string,
+  settings: z.infer<typeof config>,
+): Pick<GoldenCase, 'kind' | 'check'> {
+  const has = (file: string): boolean => isFile(join(folder, file));
+  const tensors = (file: string): Tensors => tensorsIn(join(folder, file));
   if (settings.op === 'selective_scan' && has(CASE)) {
-    const check = (): Promise<Check[]> => checkSelectiveScan(settings, tensors(CASE));
-    return { name, kind: 'selective-scan', check };
+    const check = async (): Promise<Check[]> => checkSelectiveScan(settings, tensors(CASE));
+    return { kind: 'selective-scan', check };
   }
   if (settings.model !== undefined && has('weights.safetensors') && has(CASE)) {
-    const check = (): Promise<Check[]> =>
+    const check = async (): Promise<Check[]> =>
       checkRegression(settings, tensors('weights.safetensors'), tensors(CASE));
-    return { name, kind: 'regression', check };
+    return { kind: 'regression', check };
   }
-  const check = (): Promise<Check[]> => {
-    throw new Error(
-      `parity: expected a selective-scan or regression case, got ${readdirSync(folder).join(', ')} ` +
-        `in ${folder}; this version checks no other kind`,
-    );
-  };
-  return { name, kind: 'unknown', check };
+  throw new Error(
+    `parity: expected a selective-scan or regression case, got ${readdirSync(folder).join(', ')} ` +
+      `in ${folder}; this version checks no other kind`,
+  );
 }

@@ -79,10 +79,13 @@ export interface Artifact<Data> {
 export const artifactPath = (id: string, preset: Preset): string =>
   `artifacts/${id}.${preset}.json`;
 
+const REMEDY = 'run the experiment again (npm run lab -- run) or restore the committed file';
+const MOST_ISSUES = 10;
+
 /**
  * Checks a parsed JSON value against the envelope and the experiment's own data schema.
  * @param where names the file in errors
- * @throws Error listing every path that is wrong
+ * @throws Error listing the first paths that are wrong
  */
 export function parseArtifact<Schema extends z.ZodType>(
   json: unknown,
@@ -91,8 +94,23 @@ export function parseArtifact<Schema extends z.ZodType>(
 ): Artifact<z.infer<Schema>> {
   const result = artifactOf(dataSchema).safeParse(json);
   if (result.success) return result.data as Artifact<z.infer<Schema>>;
+  const first = new z.ZodError(result.error.issues.slice(0, MOST_ISSUES));
   throw new Error(
-    `${where}: expected an artifact of schema ${ARTIFACT_SCHEMA}, got\n${z.prettifyError(result.error)}\n` +
-      'run the experiment again (npm run lab -- run) or restore the committed file',
+    `${where}: expected an artifact of schema ${ARTIFACT_SCHEMA}, got\n${z.prettifyError(first)}\n${REMEDY}`,
   );
+}
+
+/** As `parseArtifact`, of a file's text. @throws Error also where that is no JSON, or nested without end */
+export function readArtifactText<Schema extends z.ZodType>(
+  text: string,
+  dataSchema: Schema,
+  where: string,
+): Artifact<z.infer<Schema>> {
+  try {
+    return parseArtifact(JSON.parse(text), dataSchema, where);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    const message = `${where}: expected an artifact, got ${error.message}; ${REMEDY}`;
+    throw new Error(message, { cause: error });
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../hash.ts';
+import { parseJson } from '../json.ts';
 
 export const RECORD = 'bundle.json';
 
@@ -23,20 +24,18 @@ export function describeBundle(
 ): { commit: string; dirty: boolean } | undefined {
   const path = join(root, RECORD);
   if (!existsSync(path)) return undefined;
-  const { commit, changed, files: packed } = parseRecord(path, readFileSync(path, 'utf8'));
+  const {
+    commit,
+    changed,
+    files: packed,
+  } = parseJson(readFileSync(path, 'utf8'), record, {
+    path,
+    expected: 'the record of a bundle',
+    remedy: 'unpack it again',
+  });
   const hashOf = (name: string): string | undefined =>
     existsSync(join(root, name)) ? sha256(readFileSync(join(root, name))) : undefined;
   const differs = (name: string): boolean =>
     changed.includes(name) || hashOf(name) !== packed[name];
   return { commit, dirty: commit === '' || files.some(differs) };
-}
-
-function parseRecord(path: string, text: string): BundleRecord {
-  try {
-    return record.parse(JSON.parse(text));
-  } catch (error) {
-    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    const message = `${path}: expected the record of a bundle, got\n${what}\nunpack it again`;
-    throw new Error(message, { cause: error });
-  }
 }

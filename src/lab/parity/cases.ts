@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { decode } from '../../training/safetensors.ts';
+import { parseJson } from '../json.ts';
 import type { Check } from './compare.ts';
 import { checkRegression } from './regression.ts';
 import { checkSelectiveScan } from './selective-scan.ts';
+import { readTensors } from './tensors.ts';
 import type { Tensors } from './tensors.ts';
 
 /** A folder of golden inputs and outputs. */
@@ -35,38 +36,26 @@ function openCase(folder: string): GoldenCase {
   try {
     return { name, ...checkOf(folder, settingsIn(join(folder, 'config.json'))) };
   } catch (error) {
-    return { name, kind: 'unknown', check: () => Promise.reject(error) };
+    const failure = error instanceof Error ? error : new Error(String(error));
+    return { name, kind: 'unknown', check: () => Promise.reject(failure) };
   }
 }
 
 function settingsIn(path: string): z.infer<typeof config> {
-  try {
-    if (!isFile(path)) throw new Error('what is no regular file');
-    return config.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    const message = `${path}: expected the settings of a golden case, got ${what}; restore it`;
-    throw new Error(message, { cause: error });
-  }
+  const about = { path, expected: 'the settings of a golden case', remedy: 'restore it' };
+  if (!isFile(path)) throw new Error(`${path}: expected a regular file, got none; restore it`);
+  return parseJson(readFileSync(path, 'utf8'), config, about);
 }
 
 const isFile = (path: string): boolean =>
   statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-
-function tensorsIn(path: string): Tensors {
-  try {
-    return decode(readFileSync(path));
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
-  }
-}
 
 function checkOf(
   folder: string,
   settings: z.infer<typeof config>,
 ): Pick<GoldenCase, 'kind' | 'check'> {
   const has = (file: string): boolean => isFile(join(folder, file));
-  const tensors = (file: string): Tensors => tensorsIn(join(folder, file));
+  const tensors = (file: string): Tensors => readTensors(join(folder, file));
   if (settings.op === 'selective_scan' && has(CASE)) {
     const check = async (): Promise<Check[]> => checkSelectiveScan(settings, tensors(CASE));
     return { kind: 'selective-scan', check };

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmdirSync, symlinkSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, globSync, symlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import process from 'node:process';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { ownName } from '../../src/lab/owner.ts';
 import { acquireRunLock } from '../../src/lab/run-lock.ts';
 import { Repository } from './repository.ts';
+import { canMount, smallDisk } from './tmpfs.ts';
 
 const temporary = (folder: string, owner: string): string =>
   `${folder}/.${crypto.randomUUID()}~${owner.replaceAll(' ', '~')}.tmp`;
@@ -54,26 +54,11 @@ it('gc works in a checkout whose path looks like a pattern', async () => {
   expect(output).toContain('removed 1 files');
 });
 
-const mounts = process.platform === 'linux' && process.getuid?.() === 0 && canMount();
-
-function canMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmdirSync(folder);
-  }
-}
+const mounts = canMount();
 
 it.runIf(mounts)('gc and the run lock work on a disk that is full', async () => {
   const repository = new Repository();
-  mkdirSync(repository.path('.lab'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', repository.path('.lab')]);
-  onTestFinished(() => void execFileSync('umount', [repository.path('.lab')]));
+  smallDisk(repository.path('.lab'), '64k');
   repository.write('.lab/objects/aa/stray', 'x'.repeat(4096));
   expect(() => repository.write('.lab/objects/aa/full', 'x'.repeat(2 ** 20))).toThrow(/ENOSPC/);
   const release = acquireRunLock(repository.path('.lab/run.pid'));

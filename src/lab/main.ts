@@ -1,8 +1,9 @@
 import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { UsageError } from './command.ts';
+import { UsageError, didYouMean } from './command.ts';
 import type { Command } from './command.ts';
+import { openOutput } from './output.ts';
 
 interface Entry {
   does: string;
@@ -72,7 +73,8 @@ async function main([name, ...rest]: string[]): Promise<number> {
   }
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    console.error(`lab: unknown command ${name}\n${usage()}`);
+    const meant = didYouMean(name, Object.keys(COMMANDS));
+    console.error(`lab: unknown command ${name}\n${usage()}${meant.replace('; ', '\n\n')}`);
     return 2;
   }
   const { command } = await entry.load();
@@ -100,13 +102,23 @@ function parseArguments(args: string[], options: Command['options']): Parsed {
   try {
     return parseArgs({ args, options, allowPositionals: true }) as Parsed;
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    const said = error instanceof Error ? error.message : String(error);
+    const unknown = /^Unknown option '(-[^']*)'/.exec(said)?.[1];
+    if (unknown === undefined) throw new UsageError(said, { cause: error });
+    const known = Object.keys(options).map((name) => `--${name}`);
+    const message = `unknown option '${unknown}'${didYouMean(unknown, known)}`;
+    throw new UsageError(message, { cause: error });
   }
 }
 
 enableCompileCache();
+openOutput();
+// A terminal that is closed ends a command as SIGTERM does, whatever the command makes of that.
+process.on('SIGHUP', () => {
+  if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(129);
+});
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode ||= await main(process.argv.slice(2));
 } catch (error) {
   const detail = process.env['LAB_DEBUG'] && error instanceof Error ? error.stack : undefined;
   console.error(detail ?? (error instanceof Error ? error.message : String(error)));

@@ -23,6 +23,10 @@ export class Bytes {
 
   slice = (start: number, end: number): Bytes => new Bytes(this.#bytes.subarray(start, end));
 
+  /** Whether that text stands there. */
+  holds = (at: number, text: string): boolean =>
+    new TextEncoder().encode(text).every((byte, i) => this.#bytes[at + i] === byte);
+
   /** @throws TypeError where it is not UTF-8 */
   text = (start: number, end: number): string =>
     new TextDecoder('utf-8', { fatal: true }).decode(this.#bytes.subarray(start, end));

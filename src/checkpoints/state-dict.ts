@@ -1,6 +1,14 @@
 /** What the pickle of a PyTorch file stands for: names of tensors, and where their values are. */
 import { fault } from './fault.ts';
-import { Made, type Meanings, type Pickled, PickledName, shown, Tuple, unpickle } from './pickle.ts';
+import {
+  Made,
+  type Meanings,
+  type Pickled,
+  PickledName,
+  shown,
+  Tuple,
+  unpickle,
+} from './pickle.ts';
 import { type Layout, span } from './strided.ts';
 import { type DType, elements } from './tensor.ts';
 

@@ -43,7 +43,7 @@ export async function openTokenizer(
     const unknown = ids.find((id) => rules.id_to_token(id) === undefined);
     if (unknown !== undefined)
       fault(where, `ids among its ${size}`, `${unknown}`, 'use the tokenizer of the model');
-    return rules.decode([...ids], { skip_special_tokens: false });
+    return ids.length === 0 ? '' : rules.decode([...ids], { skip_special_tokens: false });
   };
   return {
     size,

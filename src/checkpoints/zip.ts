@@ -132,12 +132,17 @@ function setLimits(where: string, entries: readonly ZipEntry[], end: number): vo
   });
 }
 
-/** Where the entry's bytes start. */
+/** Where the entry's bytes start: after a header of its own, which must be of that entry. */
 export async function dataStart(file: SourceFile, entry: ZipEntry): Promise<number> {
   const { name, header, size, limit } = entry;
-  const bytes = new Bytes(await file.read(header, header + LOCAL.bytes));
+  const nameEnd = LOCAL.bytes + new TextEncoder().encode(name).length;
+  const bytes = new Bytes(await file.read(header, Math.min(limit, header + nameEnd)));
   const start = header + LOCAL.bytes + bytes.u16(26) + bytes.u16(28);
-  if (bytes.u32(0) !== LOCAL.signature || start + size > limit)
+  const isOfEntry =
+    bytes.u32(0) === LOCAL.signature &&
+    bytes.u16(26) === nameEnd - LOCAL.bytes &&
+    bytes.holds(LOCAL.bytes, name);
+  if (!isOfEntry || start + size > limit)
     fault(file.where, `${quoted(name)} at ${header}`, 'something else', DAMAGED);
   return start;
 }

@@ -5,12 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { folderSource } from '../../src/checkpoints/node/folder.ts';
 import { openPyTorch } from '../../src/checkpoints/pytorch.ts';
 import { openFile } from '../../src/checkpoints/source.ts';
-import { stored, type Tensor } from '../../src/checkpoints/tensor.ts';
+import { stored, type Tensor, toFloat32 } from '../../src/checkpoints/tensor.ts';
 import { readTensors, type TensorFile } from '../../src/checkpoints/tensors.ts';
 import { openSafetensors } from '../../src/checkpoints/safetensors.ts';
-import { toFloat32 } from '../../src/checkpoints/tensor.ts';
-import { FIXTURES, MemorySource, plain, shared } from './memory.ts';
-import { fixture } from './memory.ts';
+import { FIXTURES, fixture, MemorySource, plain, shared } from './memory.ts';
 
 const FOLDER = join(FIXTURES, 'pytorch');
 

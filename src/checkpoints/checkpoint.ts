@@ -37,8 +37,8 @@ export async function openCheckpoint(source: Source): Promise<TensorFile> {
 export function filesOfCheckpoint(paths: readonly string[]): string[] {
   const weights = WEIGHTS.find(({ path }) => paths.includes(path));
   const [stem, ending] = weights?.path.replace('.index.json', '').split('.') ?? [];
-  const isShard = (path: string): boolean =>
-    weights?.isIndex === true && path.startsWith(`${stem}-`) && path.endsWith(`.${ending}`);
+  const shards = new RegExp(`^${stem}-[\\w-]+\\.${ending}$`);
+  const isShard = (path: string): boolean => weights?.isIndex === true && shards.test(path);
   return paths.filter((path) => TEXTS.has(path) || path === weights?.path || isShard(path));
 }
 

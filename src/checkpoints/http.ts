@@ -40,7 +40,8 @@ async function probeOnce(client: Client, address: string): Promise<Version | und
   const { response } = await request(client, address, range, [404, 416]);
   await response.body?.cancel();
   if (response.status === 404) return undefined;
-  const { total } = contentRange(response);
+  const isEmpty = response.status === 200 && response.headers.get('content-length') === '0';
+  const total = isEmpty ? 0 : contentRange(response).total;
   if (total === undefined)
     fault(shownAddress(address), 'ranges of a file', `status ${response.status}`, NO_RANGES);
   return { size: total, etag: response.headers.get('etag') };

@@ -13,7 +13,7 @@ export interface Patience {
 }
 
 export const PATIENCE: Patience = {
-  attempts: 6,
+  attempts: 5,
   firstDelay: 500,
   longestDelay: 120_000,
   stall: 30_000,

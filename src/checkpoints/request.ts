@@ -36,7 +36,6 @@ export async function request(
 ): Promise<Answer> {
   const where = shownAddress(address);
   const headers = new Headers(init.headers);
-  headers.delete('authorization');
   // fetch itself drops this header where it is redirected to another origin.
   if (token !== undefined && new URL(address).origin === new URL(home).origin)
     headers.set('authorization', `Bearer ${token}`);

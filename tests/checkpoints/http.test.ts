@@ -16,7 +16,7 @@ const FILES = {
   'empty.json': new Uint8Array(),
   'pytorch_model.bin': fixture('pytorch', 'views.bin'),
 };
-const PATIENCE = { attempts: 3, firstDelay: 1, longestDelay: 100, stall: 2000 };
+const PATIENCE = { attempts: 3, firstDelay: 1, longestDelay: 100, stall: 20_000 };
 
 let hub: HubServer;
 beforeEach(async () => {

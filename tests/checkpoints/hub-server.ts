@@ -19,8 +19,8 @@ export type Trouble =
   | { cut: number }
   /** Nothing comes any more after so many bytes. */
   | { stall: number }
-  /** So many milliseconds pass before the answer. */
-  | { wait: number }
+  /** The answer waits for something. */
+  | { until: Promise<unknown> }
   | { content: Uint8Array }
   /** As if the server knew nothing of ranges. */
   | { ranges: false }
@@ -83,8 +83,8 @@ export class HubServer {
     const count = (this.#counts.get(what) ?? 0) + 1;
     this.#counts.set(what, count);
     const trouble = this.trouble(what, count);
-    const wait = trouble && 'wait' in trouble ? trouble.wait : 0;
-    setTimeout(() => this.#answer(server, pathname, asked, answer, trouble), wait);
+    const ready = trouble && 'until' in trouble ? trouble.until : Promise.resolve();
+    void ready.then(() => this.#answer(server, pathname, asked, answer, trouble));
   }
 
   #answer(

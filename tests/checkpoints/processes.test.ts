@@ -36,6 +36,7 @@ afterEach(async () => {
 interface Run {
   /** Settles when it has ended, with its code and all that it printed. */
   ended: Promise<{ code: number | null; output: string }>;
+  output(): string;
   kill(): void;
 }
 
@@ -51,7 +52,7 @@ function start(extra: NodeJS.ProcessEnv = {}): Run {
   const ended = new Promise<{ code: number | null; output: string }>((resolve) =>
     child.on('close', (code) => resolve({ code, output })),
   );
-  return { ended, kill: () => child.kill('SIGKILL') };
+  return { ended, output: () => output, kill: () => child.kill('SIGKILL') };
 }
 
 const until = async (condition: () => boolean): Promise<void> => {
@@ -77,11 +78,16 @@ const whole = Object.fromEntries(
 
 describe('processes at one cache', () => {
   it('at the same time share one download', async () => {
-    hub.trouble = (what) => (what === `cdn /${WEIGHTS}` ? { wait: 700 } : undefined);
-    const runs = await Promise.all([start(), start(), start()].map(({ ended }) => ended));
+    const started = [start(), start(), start()];
+    const waiting = (): Run[] =>
+      started.filter(({ output }) => output().includes(`waiting for ${WEIGHTS}`));
+    const together = until(() => waiting().length + hub.starts(WEIGHTS).length >= 3);
+    hub.trouble = (what) => (what === `cdn /${WEIGHTS}` ? { until: together } : undefined);
+    const runs = await Promise.all(started.map(({ ended }) => ended));
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(snapshot()).toEqual(whole);
     expect(hub.starts(WEIGHTS)).toEqual([0]);
+    expect(waiting()).toHaveLength(2);
   });
 
   it('go on where a killed one stopped', async () => {
@@ -92,7 +98,9 @@ describe('processes at one cache', () => {
     first.kill();
     await first.ended;
     expect(Object.keys(snapshot())).not.toContain(WEIGHTS);
-    expect((await start().ended).code).toBe(0);
+    const { code, output } = await start().ended;
+    expect(code).toBe(0);
+    expect(output).not.toContain('waiting');
     expect(hub.starts(WEIGHTS)[1]).toBeGreaterThan(100_000);
     expect(snapshot()).toEqual(whole);
   });

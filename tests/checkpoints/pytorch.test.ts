@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { folderSource } from '../../src/checkpoints/node/folder.ts';
 import { openPyTorch } from '../../src/checkpoints/pytorch.ts';
@@ -117,6 +117,30 @@ describe('a file of torch.save', () => {
   );
 });
 
+describe('an archive', () => {
+  it('whose directory exchanges two storages is refused', async () => {
+    const bytes = Buffer.from(fixture('pytorch', 'module.bin'));
+    const [first, second] = ['module/data/0', 'module/data/1'].map((name) =>
+      bytes.indexOf(name, bytes.indexOf('PK\x01\x02', 0, 'latin1')),
+    ) as [number, number];
+    bytes.write('1', first + 12);
+    bytes.write('0', second + 12);
+    await expect((await open(bytes)).read('0.weight')).rejects.toThrow(
+      /expected "module\/data\/0" at \d+, got something else/,
+    );
+  });
+
+  it('whose tensor reaches beyond its storage is refused', async () => {
+    const entries = unzipSync(fixture('pytorch', 'parameters.bin'));
+    const pickle = Buffer.from(entries['parameters/data.pkl']!);
+    pickle[pickle.indexOf('K\x02K\x02\x86', 0, 'latin1') + 1] = 3;
+    const bytes = zipSync({ ...entries, 'parameters/data.pkl': pickle }, { level: 0 });
+    await expect(open(bytes)).rejects.toThrow(
+      /views within the 4 elements of storage 0, got \[3 2\] with strides \[2 1\] from 0/,
+    );
+  });
+});
+
 /** An archive of a pickle alone, stored. */
 const archiveOf = (pickle: string): Uint8Array =>
   zipSync({ 'w/data.pkl': Buffer.from(pickle, 'latin1') }, { level: 0 });
@@ -132,7 +156,7 @@ describe('a pickle', () => {
     ['two values', '\x80\x02}}.', /expected one value, got more after it/],
     ['bytes after its end', '\x80\x02}..', /got more after it/],
     ['nothing', '\x80\x02.', /got an empty stack/],
-    ['a value below a mark', '\x80\x02}(0s.', /got 0x30/],
+    ['a value below a mark', '\x80\x02}K\x01(K\x02s.', /expected a value, got an empty stack/],
     ['no mark', '\x80\x02}u.', /expected a mark, got none/],
     ['an object that it does not remember', '\x80\x02h\x07.', /expected an object 7, got none/],
     ['a list in place of a dictionary', '\x80\x02].', /a dictionary of tensors, got a list/],

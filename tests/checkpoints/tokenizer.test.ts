@@ -42,6 +42,27 @@ describe('a tokenizer', () => {
     },
   );
 
+  it('adds no tokens at start or end, whatever its file asks for', async () => {
+    const rules = read(join(FOLDER, 'tokenizer.json')) as Record<string, unknown>;
+    const special = {
+      '<|endoftext|>': { id: '<|endoftext|>', ids: [0], tokens: ['<|endoftext|>'] },
+    };
+    const [start, text] = [
+      { SpecialToken: { id: '<|endoftext|>', type_id: 0 } },
+      { Sequence: { id: 'A', type_id: 0 } },
+    ];
+    const post = {
+      type: 'TemplateProcessing',
+      single: [start, text],
+      pair: [],
+      special_tokens: special,
+    };
+    const source = new MemorySource({
+      'tokenizer.json': JSON.stringify({ ...rules, post_processor: post }),
+    });
+    expect((await openTokenizer(source)).encode('the')).toEqual([85, 265]);
+  });
+
   it('reads ids that its model has and it has not as the error they are', async () => {
     const tokenizer = await openTokenizer(folderSource(FOLDER));
     expect(() => tokenizer.decode([0, 403])).toThrow(

@@ -21,9 +21,10 @@ export async function download(
   file: ListedFile,
   target: string,
   onProgress: OnProgress,
+  onWait?: () => void,
 ): Promise<void> {
   await removeDamaged(target, file);
-  const part = await claim(target);
+  const part = await claim(target, onWait);
   if (!part) return onProgress(file.size);
   try {
     const resumed = await fill(client, address, file, part.path, onProgress);

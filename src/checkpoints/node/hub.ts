@@ -23,6 +23,8 @@ interface FetchOptions {
   fetch?: typeof fetch;
   /** Called with the bytes that are there, and all that are needed. */
   onProgress?: (done: number, total: number) => void;
+  /** Called, more than once, while another process is at a file. */
+  onWait?: (path: string) => void;
 }
 
 export interface FetchedCheckpoint {
@@ -58,7 +60,9 @@ export async function fetchCheckpoint(
   const bring = (file: ListedFile): Promise<void> => {
     const target = join(folder, file.path);
     const onProgress = (bytes: number): void => advance(file.path, bytes);
-    return download(client, repository.address(commit, file.path), file, target, onProgress);
+    const onWait = (): void => options.onWait?.(file.path);
+    const address = repository.address(commit, file.path);
+    return download(client, address, file, target, onProgress, onWait);
   };
   const failure = await each(lacking, options.parallel ?? 4, bring);
   if (failure) await explain(failure.reason, name, folder, files);

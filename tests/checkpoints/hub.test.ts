@@ -157,12 +157,12 @@ describe('a checkpoint on the hub', () => {
         now--;
       }
     };
-    // The first shard comes when the other one is there.
+    // The second shard, early in the list, comes when the first one is there, which is the last.
     const until = (async (): Promise<void> => {
-      while (hub.starts(SECOND).length === 0 || !kept().includes(SECOND))
+      while (hub.starts(FIRST).length === 0 || !kept().includes(FIRST))
         await new Promise((resolve) => setTimeout(resolve, 10));
     })();
-    hub.trouble = (what) => (what === `cdn /${FIRST}` ? { until } : undefined);
+    hub.trouble = (what) => (what === `cdn /${SECOND}` ? { until } : undefined);
     await expectWhole(await get({ parallel: 2, fetch: counting }));
     expect(most).toBe(2);
   });
@@ -292,6 +292,7 @@ describe('what a server refuses', () => {
     await removeRepository(NAME, cache);
     hub.trouble = (what) =>
       what === `cdn /${FIRST}` ? { status: 429, headers: { 'retry-after': '600' } } : undefined;
+    hub.asked.length = 0;
     expect(await failureOf(get())).toMatch(
       /got 429; try again in 600 s; still lacking: model-00001/,
     );

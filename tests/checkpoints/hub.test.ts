@@ -1,81 +1,27 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openCheckpoint } from '../../src/checkpoints/checkpoint.ts';
+import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/checkpoints/config.ts';
+import { COMMIT, NAME } from './hub-server.ts';
 import {
-  cachedRepositories,
-  cacheFolder,
-  removeRepository,
-} from '../../src/checkpoints/node/cache.ts';
-import { fetchCheckpoint, type FetchedCheckpoint } from '../../src/checkpoints/node/hub.ts';
-import { readTensors } from '../../src/checkpoints/tensors.ts';
-import { COMMIT, HubServer, NAME } from './hub-server.ts';
-import { plain, safetensorsOf } from './memory.ts';
+  cache,
+  environment,
+  expectWhole,
+  failureOf,
+  FILES,
+  FIRST,
+  get,
+  hub,
+  kept,
+  NEEDED,
+  PATIENCE,
+  SECOND,
+  TOKEN,
+  text,
+  useHub,
+} from './hub-case.ts';
 
-const TOKEN = 'hf_veryverysecret';
-const SHARDS = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;
-const [FIRST, SECOND] = SHARDS;
-const LENGTH = 300_000;
-
-const shard = (name: string): Uint8Array =>
-  safetensorsOf({ [name]: { dtype: 'U8', shape: [LENGTH], data_offsets: [0, LENGTH] } }, LENGTH);
-const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-
-const FILES: Readonly<Record<string, Uint8Array>> = {
-  'README.md': text('not needed'),
-  'config.json': text({ model_type: 'mamba', hidden_size: 32 }),
-  'model.safetensors.index.json': text({ weight_map: { a: FIRST, b: SECOND } }),
-  [FIRST]: shard('a'),
-  [SECOND]: shard('b'),
-  'pytorch_model.bin': text('not needed either'),
-};
-const NEEDED = Object.keys(FILES).filter((path) => !/README|\.bin/.test(path));
-
-let hub: HubServer;
-let cache: string;
-let environment: NodeJS.ProcessEnv;
-
-beforeEach(async () => {
-  hub = new HubServer({ ...FILES });
-  await hub.start();
-  cache = mkdtempSync(join(tmpdir(), 'checkpoints-'));
-  environment = { HF_ENDPOINT: hub.address, LAB_CHECKPOINTS: cache };
-});
-
-afterEach(async () => {
-  await hub.stop();
-  rmSync(cache, { recursive: true, force: true });
-});
-
-const PATIENCE = { attempts: 4, firstDelay: 1, longestDelay: 3000, stall: 20_000 };
-
-const get = (options: Parameters<typeof fetchCheckpoint>[1] = {}): Promise<FetchedCheckpoint> =>
-  fetchCheckpoint(NAME, { environment, patience: PATIENCE, ...options });
-
-/** Names of the files in the snapshot, the unfinished ones too. */
-const kept = (): string[] => readdirSync(join(cache, 'tiny--mamba', COMMIT)).toSorted();
-
-/** The text of an error, with all its causes. */
-async function failureOf(promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(
-    () => new Error('none'),
-    (reason: unknown) => reason,
-  );
-  expect(error).toHaveProperty('name', 'CheckpointError');
-  expect(inspect(error, { depth: 20, showHidden: true })).not.toMatch(/verysecret|s3cr3t/);
-  return error instanceof Error ? error.message : '';
-}
-
-async function expectWhole({ source }: FetchedCheckpoint): Promise<void> {
-  const tensors = await readTensors(await openCheckpoint(source));
-  const bytes = Buffer.from(Uint8Array.from({ length: LENGTH }, (_, i) => i)).toString('base64');
-  const whole = { dtype: 'U8', shape: String(LENGTH), bytes };
-  expect(plain(tensors)).toEqual({ a: whole, b: whole });
-  expect(kept()).toEqual(NEEDED.toSorted());
-}
+useHub();
 
 describe('a checkpoint on the hub', () => {
   it('is downloaded once, and only what it needs', async () => {
@@ -177,7 +123,7 @@ describe('a checkpoint on the hub', () => {
 });
 
 describe('what is wrong on the way is never used', () => {
-  const other = (path: string): Uint8Array => FILES[path]!.with(-1, 77);
+  const other = (path: string): Uint8Array => FILES[path]!.with(FILES[path]!.length - 1, 77);
 
   it.each<[string, Uint8Array, RegExp]>([
     [
@@ -238,148 +184,5 @@ describe('what is wrong on the way is never used', () => {
     const away = '../../../away.safetensors';
     hub.phantoms = [away, `model-${away}`, '/etc/config.json', 'sub/model-1.safetensors'];
     await expectWhole(await get());
-  });
-});
-
-describe('what a server refuses', () => {
-  it.each<[string, number, string | undefined, RegExp]>([
-    [
-      '401 without a token',
-      401,
-      undefined,
-      /got 401; check the name .* private or gated, set HF_TOKEN/,
-    ],
-    ['401 with one', 401, TOKEN, /got 401; check that HF_TOKEN is valid/],
-    ['403', 403, TOKEN, /got 403; .* accepted its terms/],
-    [
-      '404',
-      404,
-      undefined,
-      /got 404 EntryNotFound; check the names of repository, revision and file/,
-    ],
-    ['501', 501, undefined, /got 501; report it/],
-  ])('%s: once, with what to do', async (_, status, token, message) => {
-    if (token !== undefined) environment['HF_TOKEN'] = token;
-    const headers = status === 404 ? { 'x-error-code': 'EntryNotFound' } : undefined;
-    const file = `hub /${NAME}/resolve/${COMMIT}/config.json`;
-    hub.trouble = (what) =>
-      what === file ? { status, ...(headers ? { headers } : {}) } : undefined;
-    expect(await failureOf(get())).toMatch(message);
-    expect(hub.asked.filter(({ what }) => what === file)).toHaveLength(1);
-  });
-
-  it('an unknown repository by its name', async () => {
-    const message = await failureOf(
-      fetchCheckpoint('tiny/none', { environment, patience: PATIENCE }),
-    );
-    expect(message).toMatch(
-      /\/api\/models\/tiny\/none\/revision\/main: .* got 404 EntryNotFound; check/,
-    );
-    expect(await failureOf(fetchCheckpoint('../x', { environment }))).toMatch(
-      /owner\/name of a repository/,
-    );
-  });
-
-  it('waits as long as 429 asks, and no longer than it may', async () => {
-    const times: number[] = [];
-    hub.trouble = (what, count) => {
-      if (what !== `cdn /${FIRST}`) return undefined;
-      times.push(performance.now());
-      return count === 1 ? { status: 429, headers: { 'retry-after': '1' } } : undefined;
-    };
-    await expectWhole(await get());
-    expect(times[1]! - times[0]!).toBeGreaterThan(990);
-    await removeRepository(NAME, cache);
-    hub.trouble = (what) =>
-      what === `cdn /${FIRST}` ? { status: 429, headers: { 'retry-after': '600' } } : undefined;
-    hub.asked.length = 0;
-    expect(await failureOf(get())).toMatch(
-      /got 429; try again in 600 s; still lacking: model-00001/,
-    );
-    expect(hub.starts(FIRST)).toHaveLength(1);
-  });
-
-  it('tries again after 500 to 504, a few times', async () => {
-    hub.trouble = (what, count) =>
-      what.startsWith('hub /api') && count <= 2 ? { status: 501 + count } : undefined;
-    await expectWhole(await get());
-    hub.trouble = () => ({ status: 503 });
-    await removeRepository(NAME, cache);
-    expect(await failureOf(get())).toMatch(/got 503; try again later/);
-    expect(hub.asked.slice(-4).every(({ what }) => what.endsWith('/revision/main'))).toBe(true);
-  });
-
-  it('repositories without a checkpoint', async () => {
-    hub.files = { 'README.md': text('') };
-    expect(await failureOf(get())).toMatch(
-      /tiny\/mamba: expected a checkpoint, got README\.md; check/,
-    );
-  });
-});
-
-describe('offline', () => {
-  it('says which files it lacks', async () => {
-    hub.trouble = (what) => (what === `cdn /${SECOND}` ? { status: 404 } : undefined);
-    await failureOf(get({ parallel: 1 }));
-    // After the first failure no other file is begun.
-    expect(hub.starts(FIRST)).toEqual([]);
-    environment['HF_HUB_OFFLINE'] = '1';
-    hub.asked.length = 0;
-    const message = await failureOf(get());
-    expect(message).toMatch(
-      /got offline, without model-00002\S+ \(3000\d\d bytes\), config\.json .*, model-00001\S+ \(/,
-    );
-    expect(message).toMatch(/unset HF_HUB_OFFLINE, or give a folder/);
-    expect(hub.asked).toEqual([]);
-  });
-
-  it('says so where it was never asked for', async () => {
-    environment['HF_HUB_OFFLINE'] = '1';
-    expect(await failureOf(get())).toMatch(
-      /expected its revision main in the cache, got none, offline/,
-    );
-    const exact = await failureOf(get({ revision: COMMIT }));
-    expect(exact).toMatch(/expected its commit c0ffee0+ in the cache, got none, offline/);
-  });
-
-  it('uses the commit of last time, told to or because there is no network', async () => {
-    await get();
-    environment['HF_HUB_OFFLINE'] = '1';
-    await expectWhole(await get());
-    delete environment['HF_HUB_OFFLINE'];
-    await hub.stop();
-    await expectWhole(await get());
-  });
-
-  it('names the address and the reason where there is no network at the first time', async () => {
-    await hub.stop();
-    expect(await failureOf(get())).toMatch(
-      /revision\/main: expected an answer, got ECONNREFUSED; check/,
-    );
-  });
-});
-
-describe('the cache', () => {
-  it('is in a folder of the user, or where LAB_CHECKPOINTS says', () => {
-    expect(cacheFolder({ LAB_CHECKPOINTS: '/x', XDG_CACHE_HOME: '/y' })).toBe('/x');
-    expect(cacheFolder({ XDG_CACHE_HOME: '/y' })).toBe(
-      join('/y', 'mamba-icl-paper', 'checkpoints'),
-    );
-    expect(cacheFolder({ XDG_CACHE_HOME: 'y' })).toBe(cacheFolder({}));
-  });
-
-  it('lists and removes repositories', async () => {
-    expect(await cachedRepositories(join(cache, 'none'))).toEqual([]);
-    await get();
-    expect(await cachedRepositories(cache)).toEqual([NAME]);
-    expect(await removeRepository(NAME, cache)).toBe(true);
-    expect(await removeRepository(NAME, cache)).toBe(false);
-    expect(readdirSync(cache)).toEqual([]);
-  });
-
-  it('that cannot be written names what to do', async () => {
-    writeFileSync(join(cache, 'file'), '');
-    environment['LAB_CHECKPOINTS'] = join(cache, 'file');
-    expect(await failureOf(get())).toMatch(/set LAB_CHECKPOINTS/);
   });
 });

@@ -116,7 +116,7 @@ test('imports point down the layout only', () => {
     [...layers].map((layer) => [`${layer}/target.ts`, 'export const target = 1;\n']),
   );
   const importer = ([from, to]: readonly [string, string, boolean]): string =>
-    `${from}/from-${from.split('/').length}-to-${to.replace('/', '-')}.ts`;
+    `${from}/from-${from.split('/').length}-to-${to.replaceAll('/', '-')}.ts`;
   const sources = Object.fromEntries(
     IMPORTS.map((edge) => [
       importer(edge),

@@ -161,6 +161,20 @@ describe('the cache', () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
+  it('may be removed while a file is on its way', async () => {
+    const until = (async (): Promise<void> => {
+      while (hub.starts(FIRST).length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      await removeRepository(NAME, cache);
+    })();
+    hub.trouble = (what) => (what === `cdn /${FIRST}` ? { until } : undefined);
+    expect(await failureOf(get({ parallel: 1 }))).toMatch(
+      /checkpoints: expected a cache, got .*ENOENT.*; another process may have removed it: give/,
+    );
+    hub.trouble = () => undefined;
+    await expectWhole(await get());
+  });
+
   it('that cannot be written names what to do', async () => {
     writeFileSync(join(cache, 'file'), '');
     environment['LAB_CHECKPOINTS'] = join(cache, 'file');

@@ -42,7 +42,12 @@ interface Run {
 
 function start(extra: NodeJS.ProcessEnv = {}): Run {
   const script = join(import.meta.dirname, 'fetch-process.ts');
-  const own = { HF_ENDPOINT: hub.address, LAB_CHECKPOINTS: cache, HF_TOKEN: TOKEN };
+  const own = {
+    HF_ENDPOINT: hub.address,
+    LAB_CHECKPOINTS: cache,
+    HF_TOKEN: TOKEN,
+    HF_HUB_OFFLINE: '',
+  };
   const child = spawn(process.execPath, [script, NAME], {
     env: { ...process.env, ...own, ...extra },
   });

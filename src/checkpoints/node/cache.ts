@@ -87,7 +87,19 @@ export const ifMissing =
   <T>(instead: T) =>
   (error: unknown): T => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead;
-    if (error instanceof CheckpointError) throw error;
-    const remedy = 'make the folder writable, or set LAB_CHECKPOINTS to another one';
-    return fault('checkpoints', 'a cache', String(error), remedy, error);
+    return refuseCache(error);
   };
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: 'another process may have removed it: give the command again',
+  ENOSPC: 'free some space, or set LAB_CHECKPOINTS to a folder that has more',
+  EDQUOT: 'free some of your quota, or set LAB_CHECKPOINTS to a folder elsewhere',
+};
+
+/** Of a failure of the file system. @throws CheckpointError that says what to do */
+export function refuseCache(error: unknown): never {
+  if (error instanceof CheckpointError) throw error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const other = 'make the folder writable, or set LAB_CHECKPOINTS to another one';
+  fault('checkpoints', 'a cache', String(error), REMEDIES[code] ?? other, error);
+}

@@ -6,7 +6,7 @@ import { CheckpointError, fault, listed } from '../fault.ts';
 import type { Client } from '../request.ts';
 import { Passing, PATIENCE, type Patience } from '../retry.ts';
 import type { Source } from '../source.ts';
-import { cacheFolder, ifMissing, type ListedFile, repositoryFolder } from './cache.ts';
+import { cacheFolder, ifMissing, type ListedFile, refuseCache, repositoryFolder } from './cache.ts';
 import { download } from './download.ts';
 import { folderSource } from './folder.ts';
 import { hubAddress, isCommit, Repository } from './repository.ts';
@@ -62,7 +62,7 @@ export async function fetchCheckpoint(
     const onProgress = (bytes: number): void => advance(file.path, bytes);
     const onWait = (): void => options.onWait?.(file.path);
     const address = repository.address(commit, file.path);
-    return download(client, address, file, target, onProgress, onWait);
+    return download(client, address, file, target, onProgress, onWait).catch(refuseCache);
   };
   const failure = await each(lacking, options.parallel ?? 4, bring);
   if (failure) await explain(failure.reason, name, folder, files);

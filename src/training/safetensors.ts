@@ -12,6 +12,7 @@ export interface HostTensor {
 const LENGTH_BYTES = 8;
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 const METADATA = '__metadata__';
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const elements = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
 
@@ -107,7 +108,7 @@ export function parseHeader(bytes: Uint8Array): Header {
     fail(`a header of ${dataStart} bytes`, `a file of ${bytes.length}`, REFETCH);
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, dataStart)));
+    header = JSON.parse(UTF8.decode(bytes.subarray(LENGTH_BYTES, dataStart)));
   } catch (error) {
     fail('a JSON header', String(error), REFETCH);
   }

@@ -51,6 +51,23 @@ describe('a checkpoint at a web address', () => {
     expect(plain(tensors)).toEqual(plain(expected));
   });
 
+  it('gets the token, which the server that it redirects to does not', async () => {
+    hub.token = 'hf_secret';
+    const address = `${hub.address}/${NAME}/resolve/${COMMIT}`;
+    const own = httpSource(address, { token: hub.token, patience: PATIENCE });
+    await readTensors(await openCheckpoint(own));
+    const [atHub, elsewhere] = ['hub', 'cdn'].map(
+      (server) =>
+        new Set(
+          hub.asked
+            .filter(({ what }) => what.startsWith(server))
+            .map(({ headers }) => headers.authorization),
+        ),
+    );
+    expect([atHub, elsewhere]).toEqual([new Set(['Bearer hf_secret']), new Set([undefined])]);
+    await expect(source().size(WEIGHTS)).rejects.toThrow(/got 401 RepoNotFound; check the name/);
+  });
+
   it('knows what is absent from what is empty', async () => {
     expect(await source().size('none.json')).toBeUndefined();
     await expect(source().size('empty.json')).resolves.toBe(0);

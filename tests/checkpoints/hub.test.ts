@@ -31,6 +31,10 @@ describe('a checkpoint on the hub', () => {
     expect((await readConfig(fetched.source)).count('hidden_size')).toBe(32);
     const total = NEEDED.reduce((sum, path) => sum + FILES[path]!.length, 0);
     expect(progress.at(-1)).toEqual([total, total]);
+    const files = hub.asked.filter(({ what }) => !what.startsWith('hub /api'));
+    expect(new Set(files.map(({ headers }) => headers['accept-encoding']))).toEqual(
+      new Set(['identity']),
+    );
     hub.asked.length = 0;
     await expectWhole(await get());
     expect(hub.asked.map(({ what }) => what)).toEqual([`hub /api/models/${NAME}/revision/main`]);

@@ -102,6 +102,8 @@ describe('a safetensors file', () => {
       safetensorsOf({ w: entry('constructor', [4], 0, 4) }, 4),
       /for w, got constructor/,
     ],
+    ['no UTF-8', safetensorsOf('{"\u00e9":1}', 0).with(10, 0xff), /expected a JSON header/],
+    ['a byte order mark', safetensorsOf('\uFEFF{}', 0), /expected a JSON header/],
   ])('refuses %s in its place', async (_, content, message) => {
     await expect(open(content)).rejects.toThrow(message);
     await expect(open(content)).rejects.toThrow(/^memory\/m\.safetensors: expected/);

@@ -115,8 +115,10 @@ async function startAt(
   done: number,
   size: number,
 ): Promise<Stream> {
-  const headers = done > 0 ? { range: `bytes=${done}-` } : undefined;
-  const { response, read } = await request(client, address, headers ? { headers } : {});
+  // Packed on the way, a part would be of other bytes than the file's.
+  const headers = new Headers({ 'accept-encoding': 'identity' });
+  if (done > 0) headers.set('range', `bytes=${done}-`);
+  const { response, read } = await request(client, address, { headers });
   const { start = 0, total } = contentRange(response);
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   if (start !== 0 && start !== done)

@@ -1,6 +1,6 @@
 /**
- * The directory of a zip archive (APPNOTE 6.3, with zip64), read by ranges: entries as PyTorch
- * writes them, stored and not compressed.
+ * The directory of a zip archive (APPNOTE 6.3, with zip64), read by ranges: as PyTorch writes it,
+ * with entries that are stored and not compressed, and no comment at its end.
  */
 import { Bytes } from './bytes.ts';
 import { type Checksum, crc32 } from './crc32.ts';
@@ -22,7 +22,6 @@ const END64 = { signature: 0x06064b50, bytes: 56 };
 const LOCATOR = { signature: 0x07064b50, bytes: 20 };
 const CENTRAL = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
-const LONGEST_COMMENT = 0xffff;
 const IN_ZIP64 = 0xffffffff;
 
 /** @throws CheckpointError for anything but a whole, unambiguous archive */
@@ -50,13 +49,11 @@ interface Directory {
 
 async function findDirectory(file: SourceFile): Promise<Directory> {
   const { where, size } = file;
-  const tailStart = Math.max(0, size - END.bytes - LONGEST_COMMENT);
+  const tailStart = Math.max(0, size - END.bytes - LOCATOR.bytes);
   const tail = new Bytes(await file.read(tailStart, size));
-  let at = tail.length - END.bytes;
-  const isEnd = (): boolean =>
-    tail.u32(at) === END.signature && at + END.bytes + tail.u16(at + 20) === tail.length;
-  while (at >= 0 && !isEnd()) at--;
-  if (at < 0) fault(where, 'the end of a zip archive', 'none: it may be cut off', DAMAGED);
+  const at = tail.length - END.bytes;
+  if (at < 0 || tail.u32(at) !== END.signature || tail.u16(at + 20) !== 0)
+    fault(where, 'the end of a zip archive', 'something else: it may be cut off', DAMAGED);
   const locator = at - LOCATOR.bytes;
   const long = locator >= 0 && tail.u32(locator) === LOCATOR.signature;
   const end = long ? tail.u64(locator + 8) : tailStart + at;

@@ -19,8 +19,8 @@ describe('two hundred damaged files', () => {
     expect(refused.length).toBeGreaterThan(100);
     expect(refused.length).toBeLessThan(200);
     expect(new Set(refused.map(({ message }) => message)).size).toBeGreaterThan(50);
-    // All reads together, the search for the end of a small archive included.
-    expect(Math.max(...all.map(({ read }) => read))).toBeLessThan(4);
+    // All reads together, and the tensors, in sizes of the file.
+    expect(Math.max(...all.map(({ read }) => read))).toBeLessThanOrEqual(2);
     expect(Math.max(...all.map(({ made }) => made))).toBeLessThanOrEqual(1);
   });
 });

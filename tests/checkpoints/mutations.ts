@@ -171,10 +171,13 @@ export interface Outcome {
   kind: 'refused' | 'right';
   message: string;
   milliseconds: number;
-  /** Bytes read, and of tensors made, over those of the file. */
+  /** Bytes read in all, without the probes, and of tensors made, over those of the file. */
   read: number;
   made: number;
 }
+
+/** Bytes at the start and the end of a file that tell what it is. */
+const PROBES = 120;
 
 /** @throws Error where a changed file is neither refused by a message of ours, nor read as it is */
 export async function tryMutation(format: Format, seed: number): Promise<Outcome> {
@@ -199,5 +202,10 @@ export async function tryMutation(format: Format, seed: number): Promise<Outcome
   if (source.longest > changed.length) throw new Error(`seed ${seed}: read more than there is`);
   const per = 1 / Math.max(1, changed.length);
   const milliseconds = performance.now() - start;
-  return { ...outcome, milliseconds, read: source.total * per, made: outcome.made * per };
+  return {
+    ...outcome,
+    milliseconds,
+    read: Math.max(0, source.total - PROBES) * per,
+    made: outcome.made * per,
+  };
 }

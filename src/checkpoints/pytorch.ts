@@ -9,7 +9,8 @@ import { checkSum, dataStart, readDirectory, readEntry, type ZipEntry } from './
 
 const DAMAGED = 'download the file again';
 const RESAVE = 'load it with PyTorch 1.6 or later and save its state_dict with torch.save';
-const LONGEST_PICKLE = 64 * 2 ** 20;
+/** Some ten thousand tensors; a crafted pickle of that length makes 80 MB of objects. */
+const LONGEST_PICKLE = 2 ** 20;
 
 /**
  * Opens what `torch.save(model.state_dict(), …)` writes since PyTorch 1.6: a zip archive of a pickle

@@ -183,6 +183,12 @@ describe('a pickle', () => {
     );
   });
 
+  it('that is endless is refused unread', async () => {
+    await expect(open(archiveOf(`\x80\x02}${'0'.repeat(2 ** 20)}`))).rejects.toThrow(
+      /expected a pickle of at most 1048576 bytes, got 1048579/,
+    );
+  });
+
   it('of two archives in one is refused', async () => {
     const pickle = Buffer.from('\x80\x02}.', 'latin1');
     const bytes = zipSync({ 'a/data.pkl': pickle, 'b/data.pkl': pickle }, { level: 0 });

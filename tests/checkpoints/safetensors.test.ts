@@ -102,6 +102,11 @@ describe('a safetensors file', () => {
       safetensorsOf({ w: entry('constructor', [4], 0, 4) }, 4),
       /for w, got constructor/,
     ],
+    [
+      'an endless header',
+      safetensorsOf(' '.repeat(2 ** 22 + 1), 0),
+      /a header of at most 4194304 bytes, got one of 4194305/,
+    ],
     ['no UTF-8', safetensorsOf('{"\u00e9":1}', 0).with(10, 0xff), /expected a JSON header/],
     ['a byte order mark', safetensorsOf('\uFEFF{}', 0), /expected a JSON header/],
   ])('refuses %s in its place', async (_, content, message) => {

@@ -4,10 +4,10 @@ import { artifactPath, parseArtifact } from '../src/artifacts/artifact.ts';
 import { learningCurves } from '../src/artifacts/learning-curves.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import type { ModelConfig } from '../src/models/index.ts';
+import { modelCode } from './graphs/code.ts';
 import { askAlong } from './nodes/ask-along.ts';
 import type { AskAlongParameters } from './nodes/ask-along.ts';
-import { modelCode } from './nodes/code.ts';
-import { scaleOf } from './nodes/scale.ts';
+import { scaleOf } from './settings/scale.ts';
 
 const OF = 'skewed-linear-regression';
 const METHODS = ['mamba', 'gpt2'];

@@ -5,7 +5,7 @@ import { CLAIMS, claimLedger } from '../src/artifacts/claims.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { sha256 } from '../src/lab/hash.ts';
 import { judgeClaims } from './claims/judge.ts';
-import { resourcesOf } from './nodes/resources.ts';
+import { resourcesOf } from './settings/resources.ts';
 
 /** The experiments whose artifacts claims read. */
 const EXPERIMENTS = [

@@ -1,12 +1,12 @@
 import type { Preset } from '../src/artifacts/artifact.ts';
 import { scaling } from '../src/artifacts/scaling.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
-import { modelCode, samplerCodes, trainingCode } from './nodes/code.ts';
+import { modelCode, samplerCodes, trainingCode } from './graphs/code.ts';
+import { moduleOf } from './graphs/training.ts';
 import { compareScales } from './nodes/compare-scales.ts';
 import { evaluateModel } from './nodes/evaluate-model.ts';
-import { INTERVAL, modelRun, scaleOf } from './nodes/scale.ts';
 import { trainModel } from './nodes/train.ts';
-import { here } from './nodes/training-node.ts';
+import { INTERVAL, modelRun, scaleOf } from './settings/scale.ts';
 
 const TASK = { task: 'linear-regression', inputs: 'skewed' } as const;
 const METHODS = ['mamba', 'gpt2'] as const;
@@ -46,7 +46,7 @@ function branch(
 ) {
   const training = node({
     id: `train/${name}`,
-    module: here('train'),
+    module: moduleOf('train'),
     run: trainModel,
     parameters: { ...run, task: TASK, lossEvery },
     seed,
@@ -56,7 +56,7 @@ function branch(
   const evaluations = { training: TASK };
   const evaluation = node({
     id: `evaluate/${name}`,
-    module: here('evaluate-model'),
+    module: moduleOf('evaluate-model'),
     run: evaluateModel,
     parameters: {
       evaluations,
@@ -92,7 +92,7 @@ export const experiment = defineExperiment({
     const folder = `weights/scaling.${preset}`;
     return node({
       id: 'artifact',
-      module: here('compare-scales'),
+      module: moduleOf('compare-scales'),
       run: compareScales,
       parameters: {
         prompts: scales.prompts,

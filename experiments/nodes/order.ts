@@ -8,9 +8,9 @@ import type { Interval } from '../../src/numerics/statistics.ts';
 import type { Sampler, Task } from '../../src/tasks/index.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import { predict } from '../../src/training/regression.ts';
-import type { Build } from './code.ts';
-import { jsonFile } from './files.ts';
-import { trainedWeights } from './weights.ts';
+import type { Build } from '../graphs/code.ts';
+import { jsonFile } from '../outputs/files.ts';
+import { trainedWeights } from '../outputs/weights.ts';
 
 export type OrderParameters = {
   k: number[];

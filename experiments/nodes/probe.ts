@@ -7,11 +7,11 @@ import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
 import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { interleave } from '../../src/tasks/prompts.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import type { Build } from './code.ts';
-import { jsonFile } from './files.ts';
-import { probePrompts } from './probe-prompts.ts';
-import type { ProbeParameters } from './probe-prompts.ts';
-import { trainedWeights } from './weights.ts';
+import type { Build } from '../graphs/code.ts';
+import { probePrompts } from '../measuring/probe-prompts.ts';
+import type { ProbeParameters } from '../measuring/probe-prompts.ts';
+import { jsonFile } from '../outputs/files.ts';
+import { trainedWeights } from '../outputs/weights.ts';
 
 type Probe = Omit<LearningCurves['probes'][number], 'method' | 'seed'>;
 

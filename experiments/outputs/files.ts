@@ -7,6 +7,3 @@ export const jsonFile = (name: string, value: unknown): Files => ({
 /** Reads what `jsonFile` wrote; the writer's type is the reader's to know. */
 export const readJson = <Value>({ files }: NodeResult, name: string): Value =>
   JSON.parse(new TextDecoder().decode(files[name])) as Value;
-
-/** Seven significant digits, what a float32 holds. */
-export const rounded = (value: number): number => Number(value.toPrecision(7));

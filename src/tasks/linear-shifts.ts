@@ -1,5 +1,11 @@
 import type { RandomStream } from '../numerics/random.ts';
-import { dot, orthogonalPart, randomDirections, transformRows, withLength } from '../numerics/vectors.ts';
+import {
+  dot,
+  orthogonalPart,
+  randomDirections,
+  transformRows,
+  withLength,
+} from '../numerics/vectors.ts';
 import { gaussianInputs, linearValues } from './inputs.ts';
 import { skewMatrix } from './linear-regression.ts';
 import { sampleNoisyLinearRegression } from './noisy-linear-regression.ts';

@@ -113,8 +113,8 @@ describe.each(BACKENDS)('on %s', (backend) => {
 
   it('embedding leaves a gradient behind that ends with its table', async () => {
     const weight = tf.variable(tf.ones<tf.Rank.R2>([4, 3]));
-    const { value, grads } = tf.variableGrads(
-      () => tf.sum(tf.square(embedding(idTensor([1, 3, 1]), weight))) as tf.Scalar,
+    const { value, grads } = tf.variableGrads(() =>
+      tf.sum<tf.Scalar>(tf.square(embedding(idTensor([1, 3, 1]), weight))),
     );
     expect((await value.data())[0]).toBe(9);
     const row = (n: number) => [n, n, n];

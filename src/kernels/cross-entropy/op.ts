@@ -55,7 +55,7 @@ export function headCrossEntropy(
   expectShape('headCrossEntropy weight', weight, [null, null]);
   const [classes, size] = weight.shape as [number, number];
   expectShape('headCrossEntropy hidden', hidden, [null, size]);
-  const rows = hidden.shape[0] as number;
+  const rows = hidden.shape[0]!;
   expectShape('headCrossEntropy targets', targets, [rows]);
   expectIds('headCrossEntropy targets', targets, classes, IGNORED);
   if (usesComposedOperations()) return composed(linear(hidden, weight), targets);
@@ -94,10 +94,10 @@ const rowsOf = (x: Tensor, from: number, count: number): Tensor =>
     : tf.slice(x, [from, 0], [count, x.shape[1] as number]);
 
 function headLosses(hidden: Tensor, weight: Tensor, targets: Tensor, block: number): Tensor {
-  const parts = blocksOf(hidden.shape[0] as number, block).map(([from, count]) =>
+  const parts = blocksOf(hidden.shape[0]!, block).map(([from, count]) =>
     tf.tidy(() => {
-      const logits = tf.matMul(rowsOf(hidden, from, count), weight, false, true);
-      return losses(logits as Tensor, rowsOf(targets, from, count));
+      const logits: Tensor = tf.matMul(rowsOf(hidden, from, count), weight, false, true);
+      return losses(logits, rowsOf(targets, from, count));
     }),
   );
   return tf.concat(parts);
@@ -112,16 +112,16 @@ function headGradients(
 ): Tensor[] {
   const dHidden: Tensor[] = [];
   let dWeight: Tensor | undefined;
-  for (const [from, count] of blocksOf(hidden.shape[0] as number, block)) {
+  for (const [from, count] of blocksOf(hidden.shape[0]!, block)) {
     const before = dWeight;
-    const [ofHidden, ofWeight] = tf.tidy(() => {
+    const [ofHidden, ofWeight] = tf.tidy<[Tensor, Tensor]>(() => {
       const rows = rowsOf(hidden, from, count);
       const logits: Tensor = tf.matMul(rows, weight, false, true);
       const dLogits = gradient(rowsOf(dLoss, from, count), logits, rowsOf(targets, from, count));
       logits.dispose();
       const added: Tensor = tf.matMul(dLogits, rows, true, false);
       return [tf.matMul(dLogits, weight), before ? tf.add(before, added) : added];
-    }) as [Tensor, Tensor];
+    });
     before?.dispose();
     dHidden.push(ofHidden);
     dWeight = ofWeight;

@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { satteri } from '@astrojs/markdown-satteri';
 import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
-import { THEME_SCRIPT } from './src/components/reading/theme.ts';
+import { THEME_SCRIPT } from './src/components/client/theme.ts';
 import { crate } from './src/lab/crate/integration.ts';
+import { recordedOnly } from './src/lab/published.ts';
 import { finish } from './src/site/finish.ts';
 import { sectionHeadings } from './src/site/headings.ts';
 import { mathElements } from './src/site/math.ts';
@@ -41,7 +42,7 @@ export default defineConfig({
       mdastPlugins: [withoutUnrun, sectionHeadings, mathElements],
     }),
   },
-  integrations: [mdx(), crate(import.meta.dirname), finish()],
+  integrations: [mdx(), recordedOnly(import.meta.dirname), crate(import.meta.dirname), finish()],
   devToolbar: { enabled: false },
   compressHTML: true,
   build: { inlineStylesheets: 'always' },

@@ -19,7 +19,10 @@ function parameters(preset: Preset): DescendParameters {
   };
 }
 
-/** The descents beside the layers of figure 3d, divided by d once (discrepancy X7), and figure 11's choice of γ. */
+/**
+ * The descents beside the layers of figure 3d, divided by d once (content/reproduction-notes.mdx, Gradient descent is
+ * divided by d twice), and figure 11's choice of γ.
+ */
 export const experiment = defineExperiment({
   id: 'gradient-descent',
   title: 'Gradient descent and GD++ on the prompts of the probes',

@@ -1,4 +1,4 @@
-import type { Files, NodeResult } from '../../src/lab/experiment.ts';
+import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
 
 export const jsonFile = (name: string, value: unknown): Files => ({
   [name]: new TextEncoder().encode(JSON.stringify(value)),
@@ -10,3 +10,7 @@ export const readJson = <Value>({ files }: NodeResult, name: string): Value =>
 
 /** Seven significant digits, what a float32 holds. */
 export const rounded = (value: number): number => Number(value.toPrecision(7));
+
+/** A declared file that holds JSON. */
+export const parseDatum = (data: NodeContext['data'], name: string): unknown =>
+  JSON.parse(new TextDecoder().decode(data[name]));

@@ -1,11 +1,11 @@
 import type { Preset } from '../../src/artifacts/artifact.ts';
-import type { ModelConfig, ModelName } from '../../src/models/index.ts';
-import { SIZES } from '../../src/models/sizes.ts';
+import { backbonesOf } from '../../src/models/index.ts';
+import type { BackboneConfigs, ModelName } from '../../src/models/index.ts';
 import type { FunctionClass } from './function-class.ts';
 import type { ModelRun } from './training-node.ts';
 
 /**
- * What the experiments of one preset share: the published setting (PAPER 1 and 2) or its scaled-down
+ * What the experiments of one preset share: the published setting (content/methods.mdx) or its scaled-down
  * copies. Lengths are multiples of d at every scale.
  */
 export interface Scale {
@@ -23,7 +23,12 @@ export interface Scale {
   /** First number of active dimensions. */
   firstDims: number;
   /** Without `n_dims`, which is d. */
-  configs: { [Name in ModelName]?: Omit<Extract<ModelConfig, { model: Name }>, 'n_dims'> };
+  configs: Partial<BackboneConfigs>;
+  /**
+   * Whether trainings take hours: their weights are for the store, not for a repository, and each says at which step
+   * it ends, so that another part can go on from there.
+   */
+  largeTrainings: boolean;
   prompts: number;
   /** Functions that are probed, and prompts and permutations of their contexts. */
   probed: number;
@@ -58,6 +63,7 @@ const SCALES: Record<Preset, Scale> = {
         expand: 2,
       },
     },
+    largeTrainings: false,
     prompts: 32,
     probed: 16,
     permutations: 3,
@@ -95,13 +101,14 @@ const SCALES: Record<Preset, Scale> = {
         expand: 2,
       },
     },
+    largeTrainings: false,
     prompts: 1280,
     probed: 128,
     permutations: 16,
   },
   /**
-   * As published; S4's learning rate is another (discrepancy X6). For a GPU, resumable. One seed of every class comes
-   * before more of any.
+   * As published; S4's learning rate is another (content/reproduction-notes.mdx, Dropout and learning rates). For a
+   * GPU, resumable. One seed of every class comes before more of any.
    */
   paper: {
     d: 20,
@@ -113,7 +120,8 @@ const SCALES: Record<Preset, Scale> = {
     learningRate: 1e-4,
     own: { s4d: { learningRate: 1e-3 } },
     firstDims: 5,
-    configs: SIZES.standard,
+    configs: backbonesOf('standard'),
+    largeTrainings: true,
     prompts: 1280,
     probed: 128,
     permutations: 16,
@@ -163,7 +171,7 @@ const grid = (d: number, to: number, last: number): number[] => [
   ...Array.from({ length: last - to }, (_, i) => (to + 1 + i) * d),
 ];
 
-/** As published: 90 % intervals from 1,000 bootstrap trials (PAPER 2.3). */
+/** As published: 90 % intervals from 1,000 bootstrap trials (content/methods.mdx, Evaluation). */
 export const INTERVAL = { confidence: 0.9, bootstrapTrials: 1000 };
 
 /** The published evaluation: contexts of up to 25 d examples, 500 of d = 20. */
@@ -181,7 +189,7 @@ export const mechanismsOf = (
   { d, probed, permutations }: Scale,
   examples: readonly number[],
 ): Required<Pick<FunctionClass, 'probe' | 'order'>> => ({
-  /** m = 10, n = 40, 128 functions, 95 % intervals (PAPER 4). */
+  /** m = 10, n = 40, 128 functions, 95 % intervals (the paper's section 3.2). */
   probe: {
     k: examples.map((multiple) => multiple * d),
     tasks: probed,

@@ -12,7 +12,7 @@ const scaled = (kind: 'scaled-x' | 'scaled-y'): Record<string, Evaluation> =>
     Object.entries(FACTORS).map(([name, factor]) => [`${kind}-${name}`, shifted({ kind, factor })]),
   );
 
-/** Where models trained on linear regression are tested besides (PAPER 2.3). */
+/** Where models trained on linear regression are tested besides (content/methods.mdx, Evaluation). */
 export const LINEAR_SHIFTS: Record<string, Evaluation> = {
   isotropic: { task: 'linear-regression', inputs: 'isotropic' },
   skewed: shifted({ kind: 'skewed' }),

@@ -2,24 +2,27 @@ import type { Preset } from '../../src/artifacts/artifact.ts';
 import { node } from '../../src/lab/experiment.ts';
 import type { Node } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
-import type { Ramp, Schedule } from '../../src/training/schedule.ts';
-import { modelCode, taskCode } from './code.ts';
+import type { Task } from '../../src/tasks/index.ts';
+import type { Ramp } from '../../src/training/curriculum.ts';
+import type { ScheduleName } from '../../src/training/schedule.ts';
+import { trainingCode } from './code.ts';
 import { resourcesOf } from './resources.ts';
-import { trainModelUntil } from './train-until.ts';
-import { trainModel } from './train.ts';
+import { scaleOf } from './scale.ts';
+import { replayTraining, trainModel } from './train.ts';
 
 /** One method's training. */
 export type ModelRun = {
   config: ModelConfig;
   steps: number;
   learningRate: number;
-  schedule: Schedule;
+  schedule: ScheduleName;
+  /** Steps in which the learning rate grows to its peak; none if absent. */
+  warmup?: number;
   batch: number;
   curriculum: { dims: Ramp; points: Ramp };
   /**
-   * At `paper`, where the training is carried in parts: after how many steps each ends, ascending. It stops for good
-   * after the last, and a part added later goes on from there.
+   * Where the training is carried in parts: after how many steps each ends, ascending. It stops for good after the
+   * last, and a part added later goes on from there.
    */
   parts?: number[];
 };
@@ -47,10 +50,7 @@ export const published = (
     }),
   );
 
-/**
- * One training. At the published scale it goes in parts and a GPU replays its commands; results of the smaller
- * presets are of code that does not depend on a GPU's, and so outlive changes to it.
- */
+/** One training: a node for each of its parts, of which the last is returned. */
 export function trainingOf(
   place: TrainingPlace,
   method: string,
@@ -59,38 +59,32 @@ export function trainingOf(
 ): Node {
   const { task, lossEvery } = place.parameters;
   const { parts = [run.steps], ...rest } = run;
+  const { largeTrainings } = scaleOf(place.preset);
   const name = `${method}-${seed}`;
-  const shared = {
-    seed,
-    uses: { build: modelCode(run.config), sample: taskCode(task) },
-    ...resourcesOf(place.preset, 'training'),
-  };
-  const parameters = { ...rest, task, lossEvery };
-  const where = `${place.experiment}.${place.preset} ${method}`;
-  if (place.preset !== 'paper') {
-    if (run.parts) throw new Error(`${where}: expected parts at paper alone; leave them out`);
-    return node({
-      id: `train/${name}`,
-      module: here('train'),
-      run: trainModel,
-      parameters,
-      publish: published(place, name, ['weights.safetensors', 'training.json']),
-      ...shared,
-    });
-  }
-  checkParts(parts, run.steps, lossEvery, where);
+  checkParts(parts, run.steps, lossEvery, `${place.experiment}.${place.preset} ${method}`);
   const upTo = (i: number): Node => {
     const until = parts[i]!;
     const part = until === run.steps ? name : `${name}-until-${until}`;
     return node({
       id: `train/${part}`,
-      module: here('train-until'),
-      run: trainModelUntil,
-      parameters: { ...parameters, until },
+      module: here('train'),
+      run: trainModel,
+      replay: replayTraining,
+      parameters: {
+        ...rest,
+        task,
+        lossEvery,
+        ...((largeTrainings || run.parts !== undefined) && { until }),
+      },
+      seed,
+      uses: trainingCode(run, task),
       inputs: i > 0 ? { before: upTo(i - 1) } : {},
-      // Weights of this size are for the store, not for a repository.
-      publish: published(place, part, ['training.json']),
-      ...shared,
+      publish: published(
+        place,
+        part,
+        largeTrainings ? ['training.json'] : ['weights.safetensors', 'training.json'],
+      ),
+      ...resourcesOf(place.preset, 'training'),
     });
   };
   return upTo(parts.length - 1);

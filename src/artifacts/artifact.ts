@@ -20,11 +20,42 @@ export const runtimeRecord = z.strictObject({
   node: z.string().optional(),
   /** Versions of the numeric packages. */
   packages: z.record(z.string(), z.string()),
+  /** Which code computed the operations: start of a hash of the compiled kernels and of what dispatches them. */
+  implementation: z.string().optional(),
+  /** Of the WebAssembly kernels: with relaxed SIMD or without. */
+  variant: z.enum(['relaxed', 'simd']).optional(),
 });
 export type RuntimeRecord = z.infer<typeof runtimeRecord>;
 
+/** Evidence that code other than that which made a result would make it. */
+export const attestation = z.union([
+  /** It computed the beginning of the result again. */
+  z.strictObject({
+    /** The commit whose code did, and when. */
+    commit: z.string(),
+    at: z.iso.datetime(),
+    /** Hash of the code for which it stands in. */
+    code: sha256,
+    /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
+    steps: z.int().nonnegative(),
+    of: z.int().nonnegative(),
+    relativeError: z.number().nonnegative(),
+    /** On what, and by which implementation of operations. */
+    adapter: z.string(),
+    implementation: z.string().optional(),
+  }),
+  /** It agreed with other results that the same code had made: all of them, or their beginning. */
+  z.strictObject({
+    commit: z.string(),
+    at: z.iso.datetime(),
+    code: sha256,
+    results: z.int().positive(),
+  }),
+]);
+export type Attestation = z.infer<typeof attestation>;
+
 const provenance = z.strictObject({
-  /** Hash of everything that decides the result: sources, parameters, seeds, inputs, packages. */
+  /** Hash of everything that decides the result: code, parameters, seeds, inputs, data, packages. */
   key: sha256,
   /** Commit of the checkout that computed it; empty outside a git checkout. */
   commit: z.string(),
@@ -42,8 +73,28 @@ const provenance = z.strictObject({
       backend,
       adapter: z.string(),
       seconds: z.number().nonnegative(),
+      /** Commit of the checkout that made it. */
+      commit: z.string(),
+      /** sha256 of its committed files, by path under `public/`. */
+      published: z.record(z.string(), sha256).optional(),
+      /** Evidence that today's code would make it, where it was made by other code. */
+      attested: z.array(attestation).optional(),
     }),
   ),
+  /** Files that its nodes read, by path from the root, with where they are from. */
+  data: z
+    .record(
+      z.string(),
+      z.strictObject({
+        origin: z.string().optional(),
+        licence: z.string().optional(),
+        /** For what was computed elsewhere. */
+        elsewhere: z
+          .strictObject({ sha256, command: z.string(), environment: z.string() })
+          .optional(),
+      }),
+    )
+    .optional(),
   /** Where most of the time was spent. */
   runtime: runtimeRecord,
   /** ISO 8601, UTC. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Artifact } from './artifact.ts';
 import { layerProbe, orderSensitivity } from './mechanisms.ts';
 
 /** Squared error / d against the number of in-context examples k, with its bootstrap interval. */
@@ -34,9 +35,11 @@ const training = z.strictObject({
   batch: z.int(),
   learningRate: z.number(),
   schedule: z.enum(['cosine', 'constant']),
+  /** Steps in which the learning rate grew to its peak, before the schedule; none if absent. */
+  warmup: z.int().optional(),
   /** Points in a training prompt at the end of the curriculum: examples + query. */
   trainedPoints: z.int(),
-  /** Path under `public/`; absent where weights are too large to commit. */
+  /** Path under `public/`: filled in from the provenance (`withWeights`); absent where weights are not committed. */
   weights: z.string().optional(),
   weightsSha256: z.string(),
   /** Model configuration, enough to rebuild it; `model` names the architecture. */
@@ -102,3 +105,16 @@ export const learningCurves = z.strictObject({
 });
 
 export type LearningCurves = z.infer<typeof learningCurves>;
+
+/** The artifact with the path of each training's committed weights, of which the provenance tells. */
+export function withWeights(artifact: Artifact<LearningCurves>): Artifact<LearningCurves> {
+  const files = Object.values(artifact.provenance.inputs).flatMap(({ published = {} }) =>
+    Object.entries(published),
+  );
+  const paths = new Map(files.map(([path, hash]) => [hash, path]));
+  const trainings = artifact.data.trainings.map((training) => {
+    const weights = paths.get(training.weightsSha256);
+    return weights === undefined ? training : { ...training, weights };
+  });
+  return { ...artifact, data: { ...artifact.data, trainings } };
+}

@@ -11,7 +11,7 @@ export const overTasks = z.strictObject({
 
 /**
  * The model's own decoder applied to the residual stream after every block, and what a line a·ỹ + b fitted
- * to it on a few tokens predicts (PAPER 4).
+ * to it on a few tokens predicts (content/layers.mdx, The probe).
  */
 export const layerProbe = z.strictObject({
   method: z.string(),
@@ -24,7 +24,7 @@ export const layerProbe = z.strictObject({
   tested: z.int(),
   layers: z.array(
     z.strictObject({
-      /** layer / (layers - 1), from 0 to 1 (discrepancy X15). */
+      /** layer / (layers - 1), from 0 to 1 (content/reproduction-notes.mdx, How layers are probed). */
       depth: z.number(),
       /** Squared error / d of the fitted line. */
       error: overTasks,
@@ -52,7 +52,9 @@ export const orderSensitivity = z.strictObject({
   errorOfMean: overTasks,
 });
 
-/** Errors of gradient descent on the prompts of the probes, in units of the probes (PAPER 4, figures 3d and 11). */
+/**
+ * Errors of gradient descent on the prompts of the probes, in units of the probes (the paper's figures 3d and 11).
+ */
 const descent = z.strictObject({
   k: z.int(),
   tasks: z.int(),

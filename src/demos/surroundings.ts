@@ -1,6 +1,6 @@
 import { parseArtifact } from '../artifacts/artifact.ts';
 import type { Artifact } from '../artifacts/artifact.ts';
-import { learningCurves } from '../artifacts/learning-curves.ts';
+import { learningCurves, withWeights } from '../artifacts/learning-curves.ts';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
 import type { BackendName, Runtime } from '../runtime/runtime.ts';
 
@@ -24,7 +24,7 @@ export async function readArtifact(
   url: string,
 ): Promise<Artifact<LearningCurves>> {
   const json: unknown = await (await download(around, url)).json();
-  return parseArtifact(json, learningCurves, url);
+  return withWeights(parseArtifact(json, learningCurves, url));
 }
 
 export type Training = LearningCurves['trainings'][number];

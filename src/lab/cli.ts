@@ -19,6 +19,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     does: 'says how a node was made, and why it would run again',
     load: () => import('./commands/explain.ts'),
   },
+  attest: {
+    does: 'replays the beginning of trainings whose code changed, and keeps what agrees',
+    load: () => import('./commands/attest.ts'),
+  },
+  revoke: {
+    does: 'makes everything stale that a wrong implementation made',
+    load: () => import('./commands/revoke.ts'),
+  },
   verify: { does: 'evaluates committed weights again', load: () => import('./commands/verify.ts') },
   parity: { does: 'checks golden cases', load: () => import('./commands/parity.ts') },
   bench: { does: 'times the standard measurements', load: () => import('./commands/bench.ts') },

@@ -3,6 +3,7 @@ import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { isFinal } from './protocol.ts';
 import type { Final, FromWorker, Job, Report, ToWorker } from './protocol.ts';
 
 /** A node under way in a process of its own. */
@@ -28,9 +29,8 @@ export function execute(job: Job, report: (message: Report) => void): Execution 
   };
   const outcome = new Promise<Final>((resolve) => {
     child.on('message', (message: FromWorker) => {
-      if (message.type === 'done' || message.type === 'failed' || message.type === 'interrupted') {
-        resolve(message);
-      } else report(message);
+      if (isFinal(message)) resolve(message);
+      else report(message);
     });
     child.on('error', (error) => resolve({ type: 'failed', message: error.message }));
     child.on('exit', (code, signal) => {

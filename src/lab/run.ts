@@ -4,6 +4,7 @@ import { execute } from './executor.ts';
 import type { Execution } from './executor.ts';
 import { Outcomes, inputRecord } from './outcomes.ts';
 import type { RunContext } from './outcomes.ts';
+import { readBy } from './plan.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Job } from './protocol.ts';
 
@@ -54,14 +55,20 @@ export class LocalRun {
     }
   }
 
-  #isReady({ inputs }: PlannedNode): boolean {
-    return Object.values(inputs).every(
-      (input) => !this.#context.chosen.has(input) || this.outcomes.done.has(input),
+  #isReady(planned: PlannedNode): boolean {
+    const { plan, chosen } = this.#context;
+    const { done } = this.outcomes;
+    const inputs = Object.values(planned.inputs);
+    if (!inputs.every((input) => !chosen.has(input) || done.has(input))) return false;
+    // An artifact that cannot be made anew is read as it is.
+    return readBy(planned, plan).every(
+      (source) => done.has(source) || !(this.#waiting.has(source) || this.#running.has(source)),
     );
   }
 
   async #runOne(planned: PlannedNode): Promise<void> {
-    const { display, lock } = this.#context;
+    const { display, lock, force } = this.#context;
+    if (!force && planned.entry && (await this.outcomes.skip(planned))) return;
     display.start(planned.id, pastSeconds(lock, planned));
     const execution = execute(this.#job(planned), (message) =>
       this.outcomes.report(planned.id, message),

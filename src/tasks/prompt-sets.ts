@@ -2,7 +2,8 @@ import type { Prompts } from './prompts.ts';
 
 /**
  * Prompts whose query at k does not come from the context: the prompt of k is the first k points of `contexts`
- * and then `queries[k]`, and only its last prediction is scored against `targets[k]` (PAPER 2.3).
+ * and then `queries[k]`, and only its last prediction is scored against `targets[k]` (content/methods.mdx,
+ * Evaluation).
  *
  * A sequence model needs one sequence for every k: points² tokens a prompt in place of 2 · points.
  * `contexts` is a field so that these cannot be taken for ordinary prompts by mistake.
@@ -47,4 +48,21 @@ export function promptsOfQuery({ contexts, queries, targets }: QueriedPrompts, k
     ys[to + k] = targets[from + k]!;
   }
   return { batch, points: k + 1, d, xs, ys };
+}
+
+/**
+ * Squared error / d of predictions after the given numbers of examples.
+ * @param predictions [batch ks]
+ * @returns [batch ks]
+ */
+export function squaredErrors(
+  set: PromptSet,
+  ks: readonly number[],
+  predictions: ArrayLike<number>,
+): Float64Array {
+  const { batch, points, d, ys } = scoredPoints(set);
+  return Float64Array.from({ length: batch * ks.length }, (_, i) => {
+    const target = ys[Math.floor(i / ks.length) * points + ks[i % ks.length]!]!;
+    return (predictions[i]! - target) ** 2 / d;
+  });
 }

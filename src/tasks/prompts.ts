@@ -11,7 +11,8 @@ export interface Prompts {
 }
 
 /**
- * The tokens x_1, y_1, x_2, y_2, …, with y as (y, 0, …, 0) (PAPER 1.1).
+ * The tokens x_1, y_1, x_2, y_2, …, with y as (y, 0, …, 0) (content/background.mdx, In-context learning as
+ * regression).
  * @returns [batch 2·points d]
  */
 export function interleave({ batch, points, d, xs, ys }: Prompts): Float32Array {

@@ -1,6 +1,12 @@
 import type { ParameterValues } from '../models/model.ts';
+import { decode, encode } from '../numerics/safetensors.ts';
 import type { AdamState } from './adam.ts';
-import { decode, encode } from './safetensors.ts';
+
+export interface LossHistory {
+  step: number[];
+  /** Mean loss since the entry before, in the objective's unit. */
+  value: number[];
+}
 
 /** A training between two steps. */
 export interface TrainingState {
@@ -8,7 +14,7 @@ export interface TrainingState {
   step: number;
   /** Loss summed since the last entry of the history, as the device has it. */
   lossSum: number;
-  history: { step: number[]; value: number[] };
+  history: LossHistory;
   adam: AdamState;
 }
 

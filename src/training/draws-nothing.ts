@@ -1,4 +1,4 @@
-import type { RandomStream } from './random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 
 /**
  * A stream for models that draw nothing in their forward pass: forks, and throws where one draws.

@@ -1,91 +1,101 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Parameters, SequenceModel } from '../models/model.ts';
-import type { Prompts } from '../tasks/prompts.ts';
+import type { Parameters } from '../models/model.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { HostTensor } from '../numerics/safetensors.ts';
 import { drawsNothing } from './draws-nothing.ts';
-import { lossAndGradients } from './loss.ts';
+import { lossAndGradients } from './objective.ts';
+import type { Objective } from './objective.ts';
 import { LARGEST_PEAK, peakOfStep } from './peak.ts';
-import type { RandomStream } from './random.ts';
-import type { Ramp } from './schedule.ts';
 
-/** What of a training decides how much memory its largest step needs. */
-interface Demand {
-  model: SequenceModel;
-  d: number;
-  batch: number;
-  curriculum: { points: Ramp };
-}
+type Loss = Objective['loss'];
 
-/** Prompts at once, by training. */
-const planned = new WeakMap<Demand, number>();
+/** Prompts at once, by loss and shapes of what is fed. */
+const planned = new WeakMap<Loss, Map<string, number>>();
 
 /**
- * As `lossAndGradients`. On `wasm`, whose memory ends at 4 GiB, a batch whose largest step of the training would
- * not fit is done in parts, the gradients of which add up to that of the whole.
- * @param training the same object at every step: what it needs is found out at the first
- * @throws Error before the first step, where not even one prompt fits
+ * As `lossAndGradients`. On `wasm`, whose memory ends at 4 GiB, a batch whose step would not fit is done in parts,
+ * the gradients of which add up to that of the whole.
+ * @throws Error where not even one prompt fits
  */
 export function gradientsWithinMemory(
-  training: Demand,
+  loss: Loss,
   parameters: Parameters,
-  prompts: Prompts,
+  feeds: readonly HostTensor[],
   random: RandomStream,
 ): { loss: Tensor; gradients: Parameters } {
-  if (tf.getBackend() !== 'wasm')
-    return lossAndGradients(training.model, parameters, prompts, random);
-  let atOnce = planned.get(training);
-  if (atOnce === undefined) {
-    atOnce = promptsAtOnce(training, parameters);
-    planned.set(training, atOnce);
-  }
-  return accumulatedGradients(training.model, parameters, prompts, random, atOnce);
+  const atOnce = planMemory(loss, parameters, feeds);
+  return accumulatedGradients(loss, parameters, feeds, random, atOnce);
 }
 
 /**
- * How many prompts of a training's greatest length fit into the memory of `wasm`, up to its batch.
+ * How many prompts are done at once: all, but on `wasm`. Found out by trial once for each shape of feeds.
+ * @throws Error where not even one prompt fits: called for the longest prompts, before a training starts
+ */
+export function planMemory(
+  loss: Loss,
+  parameters: Parameters,
+  feeds: readonly HostTensor[],
+): number {
+  if (tf.getBackend() !== 'wasm') return Infinity;
+  const plans = planned.get(loss) ?? new Map<string, number>();
+  planned.set(loss, plans);
+  const shapes = JSON.stringify(feeds.map(({ shape }) => shape));
+  const atOnce = plans.get(shapes) ?? promptsAtOnce(loss, parameters, feeds);
+  plans.set(shapes, atOnce);
+  return atOnce;
+}
+
+/**
+ * How many prompts fit into the memory of `wasm`, up to those given.
  * @param most bytes that may be held at once
  */
 export function promptsAtOnce(
-  { model, d, batch, curriculum }: Demand,
+  loss: Loss,
   parameters: Parameters,
+  feeds: readonly HostTensor[],
   most = LARGEST_PEAK,
 ): number {
-  const { start, end } = curriculum.points;
-  const peak = peakOfStep(model, parameters, { points: Math.max(start, end), d });
+  const batch = batchOf(feeds);
+  const peak = peakOfStep(loss, parameters, feeds);
   if (peak(batch) <= most) return batch;
   const sums = Object.values(parameters).reduce((bytes, { size }) => bytes + 4 * size, 0);
   for (let atOnce = batch - 1; atOnce > 0; atOnce--) {
     if (peak(atOnce) + sums <= most) return atOnce;
   }
+  const shapes = feeds.map(({ shape }) => `[${shape.join(' ')}]`).join(', ');
   throw new Error(
-    `training: expected memory for one prompt of ${Math.max(start, end)} points, of which a step needs ` +
-      `${mebibytes(peak(1) + sums)} MiB, got ${mebibytes(most)} MiB; train a smaller model or shorter prompts, or use another backend`,
+    `training: expected memory for one prompt of ${shapes}, of which a step needs ${mebibytes(peak(1) + sums)} MiB, ` +
+      `got ${mebibytes(most)} MiB; train a smaller model or shorter prompts, or use another backend`,
   );
 }
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toPrecision(3);
+
+const batchOf = (feeds: readonly HostTensor[]): number => feeds[0]?.shape[0] ?? 0;
 
 /**
  * As `lossAndGradients`, at most `atOnce` prompts at a time. Both are means over prompts, so each part counts by
  * its prompts.
  */
 export function accumulatedGradients(
-  model: SequenceModel,
+  loss: Loss,
   parameters: Parameters,
-  prompts: Prompts,
+  feeds: readonly HostTensor[],
   random: RandomStream,
   atOnce: number,
 ): { loss: Tensor; gradients: Parameters } {
-  if (prompts.batch <= atOnce) return lossAndGradients(model, parameters, prompts, random);
+  const batch = batchOf(feeds);
+  if (batch <= atOnce) return lossAndGradients(loss, parameters, feeds, random);
   const sums: Parameters = {};
-  for (const part of partsOf(prompts, atOnce)) {
-    const { loss, gradients } = lossAndGradients(model, parameters, part, UNDIVIDED);
-    const share = part.batch / prompts.batch;
-    for (const [name, value] of Object.entries({ ...gradients, [LOSS]: loss }))
-      addTo(sums, name, value, share);
+  for (const [from, to] of partsOf(batch, atOnce)) {
+    const part = feeds.map((feed) => cut(feed, from, to));
+    const { loss: value, gradients } = lossAndGradients(loss, parameters, part, UNDIVIDED);
+    for (const [name, tensor] of Object.entries({ ...gradients, [LOSS]: value }))
+      addTo(sums, name, tensor, (to - from) / batch);
   }
-  const { [LOSS]: loss, ...gradients } = sums;
-  return { loss: loss!, gradients };
+  const { [LOSS]: total, ...gradients } = sums;
+  return { loss: total!, gradients };
 }
 
 /** The loss among the gradients; no parameter's name. */
@@ -104,18 +114,14 @@ function addTo(sums: Parameters, name: string, value: Tensor, share: number): vo
 /** What a forward pass draws for a part of a batch is not what it draws for all of it. */
 const UNDIVIDED = drawsNothing('micro-batches', 'use a smaller batch, or another backend');
 
-/** As few parts as possible, as even as possible. */
-function partsOf(prompts: Prompts, atOnce: number): Prompts[] {
-  const { batch, points, d, xs, ys } = prompts;
+/** From and to which prompt each part goes: as few parts as possible, as even as possible. */
+function partsOf(batch: number, atOnce: number): [number, number][] {
   const count = Math.ceil(batch / atOnce);
-  return Array.from({ length: count }, (_, i) => {
-    const [from, to] = [Math.floor((i * batch) / count), Math.floor(((i + 1) * batch) / count)];
-    return {
-      batch: to - from,
-      points,
-      d,
-      xs: xs.subarray(from * points * d, to * points * d),
-      ys: ys.subarray(from * points, to * points),
-    };
-  });
+  const start = (i: number): number => Math.floor((i * batch) / count);
+  return Array.from({ length: count }, (_, i) => [start(i), start(i + 1)]);
+}
+
+function cut({ shape: [, ...rest], values }: HostTensor, from: number, to: number): HostTensor {
+  const size = rest.reduce((product, n) => product * n, 1);
+  return { shape: [to - from, ...rest], values: values.subarray(from * size, to * size) };
 }

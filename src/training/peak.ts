@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { MOST_BYTES } from '../kernels/wasm/memory.ts';
 import type { MemoryEvent } from '../kernels/wasm/memory.ts';
 import { traceMemory } from '../kernels/wasm/module.ts';
-import type { Parameters, SequenceModel } from '../models/model.ts';
-import type { PromptShape } from '../tasks/prompts.ts';
-import { lossAndGradients } from './loss.ts';
-import { RandomStream } from './random.ts';
+import type { Parameters } from '../models/model.ts';
+import { RandomStream } from '../numerics/random.ts';
+import type { HostTensor } from '../numerics/safetensors.ts';
+import { lossAndGradients } from './objective.ts';
+import type { Objective } from './objective.ts';
 
 /** What a block takes beside its bytes. */
 const HEADER = 16;
@@ -24,26 +25,33 @@ export const LARGEST_PEAK = MOST_BYTES / FRAGMENTED;
 const TRIAL = [2, 3] as const;
 
 /**
- * Finds by trial how much memory a training step needs on `wasm`: two steps of few prompts, of the length asked
- * for, tell each allocation's size as a function of the batch. Exact in what is held; nothing is written to the
+ * Finds by trial how much memory a training step needs on `wasm`: two steps of few prompts, shaped like those
+ * given, tell each allocation's size as a function of the batch. Exact in what is held; nothing is written to the
  * parameters.
  * @returns by batch, the most bytes that are held at once, those that are held now included
  */
 export function peakOfStep(
-  model: SequenceModel,
+  loss: Objective['loss'],
   parameters: Parameters,
-  { points, d }: Pick<PromptShape, 'points' | 'd'>,
+  feeds: readonly HostTensor[],
 ): (batch: number) => number {
   const held = tf.memory().numBytes;
   const [small, large] = TRIAL.map((batch) =>
     traceMemory(() => {
-      const xs = new Float32Array(batch * points * d);
-      const prompts = { batch, points, d, xs, ys: new Float32Array(batch * points) };
-      tf.dispose(lossAndGradients(model, parameters, prompts, RandomStream.fromSeed(0)));
+      const trial = feeds.map((feed) => repeated(feed, batch));
+      tf.dispose(lossAndGradients(loss, parameters, trial, RandomStream.fromSeed(0)));
     }),
   ) as [MemoryEvent[], MemoryEvent[]];
   expectAlike(small, large);
   return (batch) => held + peakOf(extrapolate(small, large, batch));
+}
+
+/** So many prompts, all like the first. */
+function repeated({ shape: [, ...rest], values }: HostTensor, batch: number): HostTensor {
+  const size = rest.reduce((product, n) => product * n, 1);
+  const copies = new Float32Array(batch * size);
+  for (let i = 0; i < batch; i++) copies.set(values.subarray(0, size), i * size);
+  return { shape: [batch, ...rest], values: copies };
 }
 
 function expectAlike(small: MemoryEvent[], large: MemoryEvent[]): void {

@@ -34,7 +34,7 @@ describe.each(experiments)('$id', (experiment) => {
 const paper = (id: string) =>
   experiments.find((experiment) => experiment.id === id)!.presets.paper as FunctionClass;
 
-/** Where training starts and ends: dimensions, points (PAPER 2.2). */
+/** Where training starts and ends: dimensions, points (content/methods.mdx, Training). */
 const curriculum = (id: string, method: string) => {
   const { dims, points } = paper(id).models[method]!.curriculum;
   return [dims.start, dims.end, points.start, points.end];

@@ -12,7 +12,12 @@ if (!hasVulkan) {
   process.stderr.write('kernel tests: skip webgpu, as VK_ICD_FILENAMES names no Vulkan driver\n');
 }
 
-export const BACKENDS = ALL.filter((name) => name !== 'webgpu' || hasVulkan);
+/** One backend alone, where `lab parity --record` proves what computes on it. */
+const { KERNEL_BACKENDS: asked } = process.env;
+
+export const BACKENDS = ALL.filter((name) => name !== 'webgpu' || hasVulkan).filter(
+  (name) => asked === undefined || name === asked,
+);
 
 /** Opens a backend with this project's kernels on it. */
 export async function open(backend: BackendName): Promise<Runtime> {

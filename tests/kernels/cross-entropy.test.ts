@@ -8,7 +8,7 @@ import {
   headCrossEntropyGradReference,
   headCrossEntropyReference,
 } from '../../src/kernels/cross-entropy/reference.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { BACKENDS, openForSuite } from './backends.ts';
 import type { OperationCase } from './case.ts';
 import { describeOperation, toTensor } from './ritual.ts';

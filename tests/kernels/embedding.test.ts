@@ -5,7 +5,7 @@ import {
   embeddingGradReference,
   embeddingReference,
 } from '../../src/kernels/embedding/reference.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { BACKENDS, openForSuite } from './backends.ts';
 import type { OperationCase } from './case.ts';
 import { describeOperation, toTensor } from './ritual.ts';

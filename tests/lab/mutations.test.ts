@@ -14,7 +14,7 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { transformSync } from 'esbuild';
 import { expect, it, onTestFinished } from 'vitest';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { BruteForce } from './brute-force.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');

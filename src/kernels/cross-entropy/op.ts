@@ -55,7 +55,7 @@ export function headCrossEntropy(
   expectShape('headCrossEntropy weight', weight, [null, null]);
   const [classes, size] = weight.shape as [number, number];
   expectShape('headCrossEntropy hidden', hidden, [null, size]);
-  const rows = hidden.shape[0]!;
+  const rows = hidden.shape[0];
   expectShape('headCrossEntropy targets', targets, [rows]);
   expectIds('headCrossEntropy targets', targets, classes, IGNORED);
   if (usesComposedOperations()) return composed(linear(hidden, weight), targets);
@@ -94,7 +94,7 @@ const rowsOf = (x: Tensor, from: number, count: number): Tensor =>
     : tf.slice(x, [from, 0], [count, x.shape[1] as number]);
 
 function headLosses(hidden: Tensor, weight: Tensor, targets: Tensor, block: number): Tensor {
-  const parts = blocksOf(hidden.shape[0]!, block).map(([from, count]) =>
+  const parts = blocksOf(hidden.shape[0], block).map(([from, count]) =>
     tf.tidy(() => {
       const logits: Tensor = tf.matMul(rowsOf(hidden, from, count), weight, false, true);
       return losses(logits, rowsOf(targets, from, count));
@@ -112,7 +112,7 @@ function headGradients(
 ): Tensor[] {
   const dHidden: Tensor[] = [];
   let dWeight: Tensor | undefined;
-  for (const [from, count] of blocksOf(hidden.shape[0]!, block)) {
+  for (const [from, count] of blocksOf(hidden.shape[0], block)) {
     const before = dWeight;
     const [ofHidden, ofWeight] = tf.tidy<[Tensor, Tensor]>(() => {
       const rows = rowsOf(hidden, from, count);

@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
-import { BACKEND_PACKAGES } from '../sources.ts';
+import { BACKEND_PACKAGES } from '../implementation.ts';
 
 const PLATFORM = `${process.platform}-${process.arch}`;
 

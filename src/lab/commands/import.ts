@@ -5,20 +5,21 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { presets } from '../../artifacts/artifact.ts';
+import { readRecords } from '../../artifacts/records.ts';
 import { mergeResults } from '../bundle/merge.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
 import { acquireRunLock } from '../run-lock.ts';
-import { lockPath, openWorkspace, runLockPath } from '../workspace.ts';
+import { lockFolder, openWorkspace, runLockPath } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 
 export const command: Command = {
-  usage: '<folder, or archive of its .lab, lab.lock.json and public>',
+  usage: '<folder, or archive of its .lab, lab.lock and public>',
   notes:
     'Takes in what this code would have made with the same parameters and inputs, and says why it refuses the\n' +
     'rest. What is here already stays.',
   options: {},
-  async run({ ids, line }) {
+  async run({ ids }) {
     const [path] = ids;
     if (path === undefined || ids.length > 1)
       throw new UsageError(`expected one folder or archive, got ${ids.length}`);
@@ -26,7 +27,7 @@ export const command: Command = {
     const source = resolve(path);
     if (!existsSync(source))
       throw new Error(`import: expected ${source}, got none; check the path`);
-    if (statSync(source).isDirectory()) return importFrom(here, workspaceIn(source), line);
+    if (statSync(source).isDirectory()) return importFrom(here, workspaceIn(source));
     await mkdir(here.local, { recursive: true });
     const folder = await mkdtemp(join(here.local, 'import-'));
     try {
@@ -34,7 +35,7 @@ export const command: Command = {
         const said = String((error as { stderr?: unknown }).stderr ?? error).split('\n')[0] ?? '';
         throw new Error(`import: expected a folder or an archive, got ${source}; ${said}`);
       });
-      return await importFrom(here, workspaceIn(folder), line);
+      return await importFrom(here, workspaceIn(folder));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -48,22 +49,22 @@ function workspaceIn(folder: string): Workspace {
   if (root === undefined) {
     throw new Error(
       `import: expected a folder .lab in ${folder}, got none; ` +
-        'give the unpacked bundle, or an archive of its .lab, lab.lock.json and public',
+        'give the unpacked bundle, or an archive of its .lab, lab.lock and public',
     );
   }
   const [experiments, local] = [join(root, 'experiments'), join(root, '.lab')];
   return { root, experiments, public: join(root, 'public'), local };
 }
 
-async function importFrom(here: Workspace, from: Workspace, line: string): Promise<number> {
-  const there = presets.filter((preset) => existsSync(lockPath(from, preset)));
+async function importFrom(here: Workspace, from: Workspace): Promise<number> {
+  const there = presets.filter((preset) => readRecords(lockFolder(from, preset), preset).size > 0);
   const locks = new Set(there.map((preset) => runLockPath(here, preset)));
   const releases: (() => void)[] = [];
   try {
     for (const path of locks) releases.push(acquireRunLock(path));
     const counts = { imported: 0, present: 0, refused: 0 };
     for (const preset of there) {
-      const { imported, present, refused } = await mergeResults(here, from, preset, line);
+      const { imported, present, refused } = await mergeResults(here, from, preset);
       for (const id of imported) console.log(`imported  ${id}`);
       for (const [id, reason] of refused) console.log(`refused   ${id}: ${reason}`);
       counts.imported += imported.length;

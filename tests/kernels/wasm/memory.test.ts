@@ -7,12 +7,10 @@ import { MOST_BYTES } from '../../../src/kernels/wasm/memory.ts';
 import type { WasmMemory } from '../../../src/kernels/wasm/memory.ts';
 import { traceMemory } from '../../../src/kernels/wasm/module.ts';
 import { loadKernels } from '../../../src/lab/kernels.ts';
-import { createModel } from '../../../src/models/index.ts';
 import type { ModelName } from '../../../src/models/index.ts';
 import { Adam } from '../../../src/training/adam.ts';
-import { lossAndGradients } from '../../../src/training/loss.ts';
-import { RandomStream } from '../../../src/training/random.ts';
-import { promptsOf } from '../../../src/training/train.ts';
+import { lossAndGradients } from '../../../src/training/objective.ts';
+import { RandomStream } from '../../../src/numerics/random.ts';
 import { TINY, tinyTraining } from '../../training/tiny.ts';
 import { openForSuite } from '../backends.ts';
 
@@ -22,16 +20,17 @@ const moduleOf = (): WasmMemory => (tf.backend() as unknown as { wasm: WasmMemor
 
 /** A step of Adam, and what it must not touch if it fails. */
 function tinyStep(name: ModelName) {
-  const training = tinyTraining(name, 1);
-  const adam = new Adam({ parameters: createModel(TINY[name]).init(RandomStream.fromSeed(1)) });
-  const prompts = promptsOf(training, 0);
+  const { objective } = tinyTraining(name, 1);
+  const adam = new Adam({ parameters: objective.init(RandomStream.fromSeed(1)) });
+  const feeds = objective.feed(0, RandomStream.fromSeed(2));
+  const gradientsOf = () =>
+    lossAndGradients(objective.loss, adam.parameters, feeds, RandomStream.fromSeed(2));
   const run = (): void => {
-    const random = RandomStream.fromSeed(2);
-    const { loss, gradients } = lossAndGradients(training.model, adam.parameters, prompts, random);
+    const { loss, gradients } = gradientsOf();
     adam.step(gradients, 1, 1e-2);
     tf.dispose([loss, gradients]);
   };
-  return { adam, run };
+  return { adam, gradientsOf, run };
 }
 
 /** Compiled once: hundreds of links follow. */
@@ -78,11 +77,11 @@ describe('the memory of wasm', () => {
   it.each(Object.keys(TINY) as ModelName[])(
     'ends in an error whichever allocation of a step of %s fails, and spares the weights',
     async (name) => {
-      const { adam, run } = tinyStep(name);
+      const { adam, gradientsOf, run } = tinyStep(name);
       const before = await adam.state();
       const low = lowest();
       const calls = await failFrom(Infinity);
-      tf.dispose(lossOnly(name, adam));
+      tf.dispose(gradientsOf());
       const total = calls();
       expect(total).toBeGreaterThan(50);
       const { numTensors } = tf.memory();
@@ -100,12 +99,6 @@ describe('the memory of wasm', () => {
       adam.dispose();
     },
   );
-
-  function lossOnly(name: ModelName, adam: Adam) {
-    const training = tinyTraining(name, 1);
-    const random = RandomStream.fromSeed(2);
-    return lossAndGradients(training.model, adam.parameters, promptsOf(training, 0), random);
-  }
 
   it.each([0, 1, 17, 40, 100])(
     'that may grow by %i pages ends in an error before anything is overwritten',

@@ -5,7 +5,7 @@ import type { RandomStream } from '../numerics/random.ts';
 import type { HostTensor } from '../numerics/safetensors.ts';
 
 /**
- * Mean loss of a batch, over the first axis of its feeds, so that a batch can be divided.
+ * Mean loss of a batch.
  * @param feeds what the batch feeds, on the device
  * @param random in training only: the source of what is random in a forward pass
  */
@@ -18,11 +18,18 @@ export interface Objective {
   /** What a step (counted from 0) feeds to the device: arrays in a fixed order. */
   feed(step: number, random: RandomStream): HostTensor[];
   loss: Loss;
+  /** Items of a batch, along the first axis of each feed; the loss is their mean. */
+  batch: number;
+  /** Feeds of so many items in the largest shapes of the training, their values unspecified. */
+  largest(items: number): HostTensor[];
   /** The loss that is recorded as 1. */
   unit: number;
   /** Whether `loss` draws from its `random`, so that no step is a replay of another. */
   draws: boolean;
 }
+
+/** What of an objective a single step needs. */
+export type StepObjective = Pick<Objective, 'loss' | 'batch' | 'largest'>;
 
 /** @returns tensors; the caller disposes them */
 export function lossAndGradients(

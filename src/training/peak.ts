@@ -4,7 +4,6 @@ import type { MemoryEvent } from '../kernels/wasm/memory.ts';
 import { traceMemory } from '../kernels/wasm/module.ts';
 import type { Parameters } from '../models/model.ts';
 import { RandomStream } from '../numerics/random.ts';
-import type { HostTensor } from '../numerics/safetensors.ts';
 import { lossAndGradients } from './objective.ts';
 import type { Objective } from './objective.ts';
 
@@ -21,37 +20,27 @@ const FRAGMENTED = 1.15;
 /** Bytes that a step may hold at most. */
 export const LARGEST_PEAK = MOST_BYTES / FRAGMENTED;
 
-/** The two batches of the trial; one prompt would let TensorFlow.js leave out sums over prompts. */
+/** The two batches of the trial; one item would let TensorFlow.js leave out sums over items. */
 const TRIAL = [2, 3] as const;
 
 /**
- * Finds by trial how much memory a training step needs on `wasm`: two steps of few prompts, shaped like those
- * given, tell each allocation's size as a function of the batch. Exact in what is held; nothing is written to the
- * parameters.
+ * Finds by trial how much memory a training step needs on `wasm`: two steps of few items, of the largest shapes of
+ * the training, tell each allocation's size as a function of the batch. Exact in what is held; nothing is written
+ * to the parameters.
  * @returns by batch, the most bytes that are held at once, those that are held now included
  */
 export function peakOfStep(
-  loss: Objective['loss'],
+  { loss, largest }: Pick<Objective, 'loss' | 'largest'>,
   parameters: Parameters,
-  feeds: readonly HostTensor[],
 ): (batch: number) => number {
   const held = tf.memory().numBytes;
-  const [small, large] = TRIAL.map((batch) =>
+  const [small, large] = TRIAL.map((items) =>
     traceMemory(() => {
-      const trial = feeds.map((feed) => repeated(feed, batch));
-      tf.dispose(lossAndGradients(loss, parameters, trial, RandomStream.fromSeed(0)));
+      tf.dispose(lossAndGradients(loss, parameters, largest(items), RandomStream.fromSeed(0)));
     }),
   ) as [MemoryEvent[], MemoryEvent[]];
   expectAlike(small, large);
   return (batch) => held + peakOf(extrapolate(small, large, batch));
-}
-
-/** So many prompts, all like the first. */
-function repeated({ shape: [, ...rest], values }: HostTensor, batch: number): HostTensor {
-  const size = rest.reduce((product, n) => product * n, 1);
-  const copies = new Float32Array(batch * size);
-  for (let i = 0; i < batch; i++) copies.set(values.subarray(0, size), i * size);
-  return { shape: [batch, ...rest], values: copies };
 }
 
 function expectAlike(small: MemoryEvent[], large: MemoryEvent[]): void {

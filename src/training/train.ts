@@ -3,7 +3,6 @@ import { RandomStream } from '../numerics/random.ts';
 import { Adam } from './adam.ts';
 import { decodeTraining, encodeTraining } from './checkpoint.ts';
 import type { LossHistory, TrainingState } from './checkpoint.ts';
-import { planMemory } from './micro-batches.ts';
 import type { Objective } from './objective.ts';
 import { ReplayedSteps, plainStep } from './replay.ts';
 import { learningRateAt } from './schedule.ts';
@@ -81,10 +80,7 @@ class TrainingRun {
   }
 
   async toEnd({ signal, progress, checkpoint }: TrainingHooks): Promise<void> {
-    const { steps, until = steps, lossEvery, objective, seed } = this.#options;
-    // Its longest batch, so that what cannot fit is refused before it starts.
-    const longest = objective.feed(steps - 1, stepRandom(seed, steps - 1));
-    planMemory(objective.loss, this.#adam.parameters, longest);
+    const { steps, until = steps, lossEvery } = this.#options;
     let savedAt = performance.now();
     while (this.#step < until) {
       this.#advance();

@@ -22,6 +22,9 @@ const PROJECT = resolve(import.meta.dirname, '../..');
 const EXPERIMENTS = ['skewed-linear-regression', 'decision-tree', 'gradient-descent'].map(
   (id) => `experiments/${id}.ts`,
 );
+const FOLDERS = ['graphs', 'measuring', 'nodes', 'outputs', 'settings'].map(
+  (name) => `experiments/${name}`,
+);
 const MUTATIONS = 30;
 const random = RandomStream.fromSeed(30);
 
@@ -33,7 +36,7 @@ class Copy {
 
   constructor() {
     onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
-    for (const name of ['src', 'package.json', 'tests/lab', 'experiments/nodes', ...EXPERIMENTS])
+    for (const name of ['src', 'package.json', 'tests/lab', ...FOLDERS, ...EXPERIMENTS])
       cpSync(join(PROJECT, name), join(this.root, name), { recursive: true });
     symlinkSync(join(PROJECT, 'node_modules'), join(this.root, 'node_modules'));
   }

@@ -35,15 +35,13 @@ export function runSingle(name: string, inputs: Inputs, attributes: object = {})
 
 /**
  * Gives a forward kernel its gradient on the tape.
- * @param backward receives the gradient of the output, the present inputs and the constants; returns the gradients
+ * @param backward receives the gradient of the output and the present inputs; returns the gradients
  *   of the present inputs, in the order in which `inputs` names them
- * @param constants what has no gradient and the backward pass needs, such as whole numbers
  */
 export function differentiable<I extends Inputs>(
   inputs: I,
   forward: () => Tensor,
-  backward: (dOut: Tensor, inputs: I, constants: Record<string, Tensor>) => Tensor[],
-  constants: Record<string, Tensor> = {},
+  backward: (dOut: Tensor, inputs: I) => Tensor[],
 ): Tensor {
   const names = Object.keys(inputs).filter((name) => inputs[name] !== undefined);
   const tensors = names.map((name) => inputs[name] as Tensor);
@@ -51,13 +49,12 @@ export function differentiable<I extends Inputs>(
     const save = args[args.length - 1] as unknown as tf.GradSaveFunc;
     const value = forward();
     // What is saved before a forward pass that fails would be kept for good.
-    save([...tensors, ...Object.values(constants)]);
+    save(tensors);
     return {
       value,
       gradFunc: (dOut: Tensor, saved: Tensor[]): Tensor[] => {
         const named = Object.fromEntries(names.map((name, i) => [name, saved[i]])) as I;
-        const rest = Object.keys(constants).map((name, i) => [name, saved[names.length + i]!]);
-        return backward(dOut, named, Object.fromEntries(rest) as Record<string, Tensor>);
+        return backward(dOut, named);
       },
     };
   });
@@ -73,6 +70,9 @@ export function expectShape(where: string, tensor: Tensor, expected: (number | n
   const wanted = expected.map((size) => size ?? '·').join(' ');
   throw new Error(`${where}: expected shape [${wanted}], got [${tensor.shape.join(' ')}]`);
 }
+
+/** For `differentiable`, which asks for a gradient of each input: that of whole numbers or a table, which nobody uses. */
+export const noGradient = ({ shape }: Tensor): Tensor => tf.zeros(shape);
 
 /**
  * Throws unless `ids` are int32, and from 0 to `count` - 1 where they can be read at once, which `webgpu` cannot.

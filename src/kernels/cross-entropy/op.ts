@@ -5,6 +5,7 @@ import {
   differentiable,
   expectIds,
   expectShape,
+  noGradient,
   runKernel,
   runSingle,
   usesComposedOperations,
@@ -27,10 +28,9 @@ export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   expectIds('crossEntropy targets', targets, classes, IGNORED);
   if (usesComposedOperations()) return composed(logits, targets);
   return differentiable(
-    { logits },
+    { logits, targets },
     () => losses(logits, targets),
-    (dLoss, saved, kept) => [gradient(dLoss, saved.logits, kept['targets']!)],
-    { targets },
+    (dLoss, saved) => [gradient(dLoss, saved.logits, saved.targets), noGradient(saved.targets)],
   );
 }
 
@@ -61,11 +61,12 @@ export function headCrossEntropy(
   if (usesComposedOperations()) return composed(linear(hidden, weight), targets);
   const block = rowsAtOnce ?? Math.max(1, Math.floor(BLOCK_BYTES / 4 / classes));
   return differentiable(
-    { hidden, weight },
+    { hidden, weight, targets },
     () => headLosses(hidden, weight, targets, block),
-    (dLoss, saved, kept) =>
-      headGradients(dLoss, saved.hidden, saved.weight, kept['targets']!, block),
-    { targets },
+    (dLoss, saved) => [
+      ...headGradients(dLoss, saved.hidden, saved.weight, saved.targets, block),
+      noGradient(saved.targets),
+    ],
   );
 }
 

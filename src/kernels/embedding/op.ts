@@ -4,6 +4,7 @@ import {
   differentiable,
   expectIds,
   expectShape,
+  noGradient,
   runSingle,
   usesComposedOperations,
 } from '../op.ts';
@@ -26,10 +27,12 @@ export function embedding(ids: Tensor, weight: Tensor): Tensor {
   const out = usesComposedOperations()
     ? tf.gather(weight, flat)
     : differentiable(
-        { weight },
+        { ids: flat, weight },
         () => runSingle('Embedding', { ids: flat, weight }),
-        (dOut, _, saved) => [runSingle('EmbeddingGrad', { dOut, ...saved }, { rows })],
-        { ids: flat },
+        (dOut, saved) => [
+          noGradient(saved.ids),
+          runSingle('EmbeddingGrad', { dOut, ids: saved.ids }, { rows }),
+        ],
       );
   return tf.reshape(out, [...ids.shape, size]);
 }

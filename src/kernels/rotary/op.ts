@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { rotaryAngle } from './reference.ts';
-import { differentiable, expectShape, runSingle, usesComposedOperations } from '../op.ts';
+import {
+  differentiable,
+  expectShape,
+  noGradient,
+  runSingle,
+  usesComposedOperations,
+} from '../op.ts';
 
 /**
  * Which components turn together: `halves` is LLaMA and GPT-NeoX, component i with i + R, 2R being rotated;
@@ -59,12 +65,12 @@ export function rotary(x: Tensor, table: Tensor, heads: number, style: RotarySty
   if (usesComposedOperations()) return composed(x, table, heads, paired);
   const attributes = { heads, paired };
   return differentiable(
-    { x },
+    { x, table },
     () => runSingle('Rotary', { x, table }, { ...attributes, inverse: false }),
-    (dOut, _, saved) => [
-      runSingle('Rotary', { x: dOut, ...saved }, { ...attributes, inverse: true }),
+    (dOut, saved) => [
+      runSingle('Rotary', { x: dOut, table: saved.table }, { ...attributes, inverse: true }),
+      noGradient(saved.table),
     ],
-    { table },
   );
 }
 

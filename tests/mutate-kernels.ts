@@ -38,7 +38,10 @@ interface Flip {
 
 /** How many lanes a load needs is blanked out: those past the end are read for nothing, and never stored. */
 const withoutLoadCounts = (line: string): string =>
-  line.replaceAll(/(?<=loadUpTo4\([^,]*, )[^,()]*(?=\))/g, (count) => '_'.repeat(count.length));
+  line.replaceAll(
+    /(?<=loadUpTo4\([^,]*, )[^,()]*(?=\))|(?<=if \()[^>]*(?= > \d\) lanes = f32x4\.replace_lane)/g,
+    (count) => '_'.repeat(count.length),
+  );
 
 /** Every source that differs from `source` in the sign of one sum or one accumulation. */
 function flips(source: string): Flip[] {

@@ -18,6 +18,8 @@ interface Ritual {
   /** The first is the smallest there is; the second also meets NaN and infinity. */
   cases: readonly OperationCase[];
   refusals?: readonly Refusal[];
+  /** Where whole numbers are turned into floats and not refused. */
+  casts?: boolean;
 }
 
 /** Programs are compiled once a shape, so that more seeds cost little. */
@@ -54,7 +56,10 @@ const usage = () => ({
  * reference, forward and backward; NaN and infinity get through; the same call gives the same bits; inputs stay
  * as they are; no tensor is left behind; wrong shapes and types are refused in words.
  */
-export function describeOperation(operation: string, { cases, refusals = [] }: Ritual): void {
+export function describeOperation(
+  operation: string,
+  { cases, refusals = [], casts = false }: Ritual,
+): void {
   describe(`the float64 reference of ${operation}`, () => {
     const small = cases.filter((one) => cost(drawn(one)) < SMALL);
 
@@ -74,6 +79,7 @@ export function describeOperation(operation: string, { cases, refusals = [] }: R
   describe.each(BACKENDS)('on %s', (backend) => {
     const runtime = openForSuite(backend);
     describeOnBackend(backend, runtime, cases);
+    if (!casts) describeRefusedTypes(backend, cases[Math.min(1, cases.length - 1)]!);
 
     it.each(refusals)(`${operation} refuses $what`, ({ run, message }) => {
       const before = tf.memory().numTensors;
@@ -147,7 +153,9 @@ function describeOnBackend(
     for (let i = 0; i < 3; i++) await runWithGradients(second, arrays, dOut);
     expect(usage()).toEqual(before);
   });
+}
 
+function describeRefusedTypes(backend: BackendName, second: OperationCase): void {
   it.runIf(backend === 'wasm' || backend === 'webgpu')(
     `${second.name}: refuses whole numbers in the place of floats`,
     () => {

@@ -18,6 +18,12 @@ export const SIGNATURES = {
   convGradScratch: '(L: i32, D: i32, K: i32): usize',
   convScratch: '(D: i32, K: i32): usize',
   copyColumns: '(from: usize, fromRow: i32, to: usize, toRow: i32, rows: i32, size: i32): void',
+  crossEntropyBackward:
+    '(dLoss: usize, logits: usize, targets: usize, totals: usize, dLogits: usize, R: i32, V: i32): void',
+  crossEntropyForward:
+    '(logits: usize, targets: usize, losses: usize, totals: usize, R: i32, V: i32): void',
+  embeddingBackward: '(dOut: usize, ids: usize, dWeight: usize, n: i32, V: i32, D: i32): void',
+  embeddingForward: '(ids: usize, weight: usize, out: usize, n: i32, D: i32): void',
   geluBackward: '(dOut: usize, x: usize, dx: usize, n: i32): void',
   geluExactBackward: '(dOut: usize, x: usize, dx: usize, n: i32): void',
   geluExactForward: '(x: usize, out: usize, n: i32): void',
@@ -41,6 +47,8 @@ export const SIGNATURES = {
   normForward:
     '(x: usize, weight: usize, bias: usize, out: usize, R: i32, D: i32, epsilon: f32): void',
   prepare: '(): void',
+  rotaryTurn:
+    '(x: usize, table: usize, out: usize, B: i32, T: i32, L: i32, D: i32, heads: i32, R: i32, paired: bool, inverse: bool): void',
   scanBackward:
     '(dOutAt: usize, uAt: usize, deltaAt: usize, A: usize, BAt: usize, CAt: usize, skipAt: usize, zAt: usize, biasAt: usize, initialAt: usize, duAt: usize, dDeltaAt: usize, dAAt: usize, dBAt: usize, dCAt: usize, dSkipAt: usize, dzAt: usize, dBiasAt: usize, dInitialAt: usize, prompts: i32, length: i32, channels: i32, states: i32, softplusOn: bool, scratch: usize): void',
   scanForward:

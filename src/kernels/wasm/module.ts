@@ -70,11 +70,12 @@ export const scratch = (bytes: number): Address =>
 /** What `run` does with the memory of the linked backend. */
 export const traceMemory = (run: () => void): MemoryEvent[] => expectLinked().memory.trace(run);
 
-/** The kernels read raw bytes as float32; only `Identity` leaves them alone. */
-function expectFloat(name: string, inputs: NamedTensorInfoMap): void {
+/** The kernels read raw bytes as what their author took them for; only `Identity` leaves them alone. */
+function expectTypes(name: string, inputs: NamedTensorInfoMap, integers: readonly string[]): void {
   for (const [key, tensor] of Object.entries(inputs)) {
-    if (tensor && tensor.dtype !== 'float32') {
-      throw new Error(`${name} ${key}: expected float32, got ${tensor.dtype}; cast it first`);
+    const wanted = integers.includes(key) ? 'int32' : 'float32';
+    if (tensor && tensor.dtype !== wanted) {
+      throw new Error(`${name} ${key}: expected ${wanted}, got ${tensor.dtype}; cast it first`);
     }
   }
 }
@@ -91,13 +92,17 @@ function orNothing<T>(run: () => T): T {
   }
 }
 
-/** Registers a kernel for the `wasm` backend, in place of a stock one of that name. */
+/**
+ * Registers a kernel for the `wasm` backend, in place of a stock one of that name.
+ * @param integers the inputs that are int32; the others are float32
+ */
 export function registerWasm<I, A>(
   kernelName: string,
   run: (inputs: I, attributes: A) => TensorInfo | TensorInfo[],
+  integers: readonly string[] = [],
 ): void {
   const kernelFunc: KernelFunc = ({ inputs, attrs }) => {
-    if (kernelName !== 'Identity') expectFloat(kernelName, inputs);
+    if (kernelName !== 'Identity') expectTypes(kernelName, inputs, integers);
     return orNothing(() => run(inputs as I, attrs as A));
   };
   if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');

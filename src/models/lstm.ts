@@ -12,8 +12,9 @@ import { vectorEnds, vectorModel } from './vectors.ts';
 import type { VectorConfig } from './vectors.ts';
 
 /**
- * A stacked LSTM between linear read-in and read-out: the recurrent baseline that the paper leaves out. Layers and parameter names are those of PyTorch's `nn.LSTM` (gates in the order i, f, g, o;
- * two biases), whose documentation gives the equations.
+ * A stacked LSTM between linear read-in and read-out: the recurrent baseline that the paper leaves out. Layers and
+ * parameter names are those of PyTorch's `nn.LSTM` (gates in the order i, f, g, o; two biases), whose documentation
+ * gives the equations.
  *
  *     B  prompts        d_model  width of the read-in, and hidden units of every layer (H)
  *     L  tokens

@@ -112,7 +112,7 @@ const readers: Readonly<Record<string, () => Promise<Reader>>> = {
     path: 'skewed-linear-regression.small.json',
     read: (path) => readArtifactText(readFileSync(path, 'utf8'), learningCurves, path),
   }),
-  archives: async () => ({ seeds: archives(), path: 'archive', read: stageAndLook }),
+  archives: async () => ({ seeds: archives(), path: 'results.tar', read: stageAndLook }),
   'table of devices': async () => ({
     seeds: [inProject('experiments/reference/device-spread.json')],
     path: 'experiments/reference/device-spread.json',
@@ -133,7 +133,7 @@ async function stageAndLook(path: string, folder: string): Promise<void> {
     await stageArchive(path, to, { ...LIMITS, bytes: 2 ** 24 });
   } finally {
     const outside = readdirSync(folder).filter(
-      (name) => name !== 'staged' && name !== 'archive' && name !== 'experiments',
+      (name) => name !== 'staged' && name !== 'results.tar' && name !== 'experiments',
     );
     rmSync(to, { recursive: true });
     if (outside.length > 0) process.stdout.write(`archives: wrote ${outside.join(', ')}\n`);
@@ -188,7 +188,8 @@ const MUTATIONS: readonly Mutation[] = [
   function filled(bytes, random) {
     const copy = Buffer.from(bytes);
     const [start] = cut(bytes, random);
-    return copy.fill(random.integer(2) * 255, start, start + 1 + random.integer(16));
+    const end = Math.min(copy.length, start + 1 + random.integer(16));
+    return copy.fill(random.integer(2) * 255, start, end);
   },
   /** Another value in the place of one that JSON holds, or a header of it. */
   function word(bytes, random) {

@@ -65,7 +65,7 @@ it('a save that keeps failing is an error with the path, and the checkpoint befo
   const [path = ''] = globSync(repository.path('.lab/checkpoints/*'));
   const before = readFileSync(path);
   const broken = { ...STATE, bytes: { length: 1 } as unknown as Uint8Array };
-  await expect(checkpoint.save(broken)).rejects.toThrow();
+  await expect(checkpoint.save(broken)).rejects.toThrow(/argument/);
   expect(readFileSync(path)).toEqual(before);
   writeFileSync(path, before.subarray(0, 20));
   expect(await checkpoint.load()).toBeUndefined();

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import process from 'node:process';
 import { expect, it } from 'vitest';
 import { ownName } from '../../src/lab/owner.ts';
@@ -48,7 +49,7 @@ it('gc works in a checkout whose path looks like a pattern', async () => {
   repository.write(`${inner}/package.json`, '{"type":"module"}');
   repository.write(`${inner}/.lab/objects/aa/stray`, '1');
   symlinkSync(repository.path('node_modules'), repository.path(`${inner}/node_modules`));
-  const cli = new URL('../../src/lab/cli.ts', import.meta.url).pathname;
+  const cli = resolve(import.meta.dirname, '../../src/lab/cli.ts');
   const cwd = repository.path(inner);
   const output = execFileSync(process.execPath, [cli, 'gc'], { cwd, encoding: 'utf8' });
   expect(output).toContain('removed 1 files');

@@ -16,18 +16,21 @@ const REPACK = 'pack it again, links followed (tar -h) and nothing else but file
 
 /** Where files go: each once, into a folder that was empty. */
 class Stage {
+  readonly #source: string;
   readonly #folder: string;
   readonly #taken = new Set<string>();
 
-  constructor(folder: string) {
+  constructor(source: string, folder: string) {
+    this.#source = source;
     this.#folder = folder;
   }
 
   async write(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
-    if (this.#taken.has(path)) fail('each file once', `${path} twice`, 'pack it again');
+    if (this.#taken.has(path))
+      fail(`each file once in ${this.#source}`, `${path} twice`, 'pack it again');
     this.#taken.add(path);
     if (!path.split('/').every((name) => NAME.test(name)))
-      fail('names of at most 255 characters that show', path, 'leave it out');
+      fail(`names of at most 255 characters that show in ${this.#source}`, path, 'leave it out');
     const to = join(this.#folder, path);
     let file: FileHandle | undefined;
     try {
@@ -56,7 +59,7 @@ class Stage {
  * it. @throws Error, with some of it written, where the archive holds anything but regular files there, or too much
  */
 export async function stageArchive(source: string, folder: string, limits: Limits): Promise<void> {
-  const [stage, budget] = [new Stage(folder), new Budget(source, limits)];
+  const [stage, budget] = [new Stage(source, folder), new Budget(source, limits)];
   const file = await open(source).catch((error: unknown) => {
     throw diskError('read', source, error);
   });
@@ -71,7 +74,11 @@ export async function stageArchive(source: string, folder: string, limits: Limit
       if (kind !== 'file' || !wanted) continue;
       root ??= top;
       if (root !== top)
-        fail('one set of results', `${root || '.'} and ${top || '.'}`, 'import one at a time');
+        fail(
+          `one set of results in ${source}`,
+          `${root || '.'} and ${top || '.'}`,
+          'import one at a time',
+        );
       await stage.write(rest, body);
     }
   } catch (error) {
@@ -96,7 +103,7 @@ function placeOf(path: string, source: string): { top: string; rest: string } {
 
 /** As `stageArchive`, from a folder, or the one folder in it that holds a store. */
 export async function stageFolder(source: string, folder: string, limits: Limits): Promise<void> {
-  const [stage, budget] = [new Stage(folder), new Budget(source, limits)];
+  const [stage, budget] = [new Stage(source, folder), new Budget(source, limits)];
   const root = await storeIn(source);
   const visit = async (path: string): Promise<void> => {
     for await (const entry of await opendir(join(root, path))) {

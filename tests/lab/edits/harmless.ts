@@ -125,7 +125,7 @@ const TABLES = [
 const addEntry: Edit = (copy, random) => {
   const [path, table] = pick(TABLES, random)!;
   const text = copy.read(path);
-  const [name, at] = [rareName(random), text.search(new RegExp(`\\b${table}\\b[^=]*=\\s*\\{`))];
+  const [name, at] = [rareName(random), text.search(new RegExp(`const ${table}\\b`))];
   if (at < 0) throw new Error(`edits: expected a table ${table} in ${path}, got none; name it anew`);
   const [open, line] = [text.indexOf('= {', at) + 3, text.lastIndexOf('\n', at) + 1];
   const code = `export const ${name} = (x: never): never => [x, 7] as never;\n`;

@@ -18,10 +18,13 @@ import { promisify } from 'node:util';
 import type { Change } from './source.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../../..');
-const COPIED = ['src', 'experiments', 'scripts', 'build/kernels', 'package.json', 'tests/lab'];
+const KERNELS = 'build/kernels';
+const COPIED = ['src', 'experiments', 'scripts', 'package.json', 'tests/lab'];
 /** Packages that edits reach into; what they share has to be copied with them. */
 const PACKAGES = [
-  ...['core', 'backend-cpu', 'backend-wasm', 'backend-webgpu'].map((name) => `@tensorflow/tfjs-${name}`),
+  ...['core', 'backend-cpu', 'backend-wasm', 'backend-webgpu'].map(
+    (name) => `@tensorflow/tfjs-${name}`,
+  ),
   ...['ml-matrix', 'ml-array-rescale', 'seedrandom'],
 ];
 
@@ -39,6 +42,8 @@ export class Copy {
   constructor(packages = false) {
     for (const name of COPIED)
       cpSync(join(PROJECT, name), join(this.root, name), { recursive: true });
+    const compiled = join(PROJECT, KERNELS);
+    if (existsSync(compiled)) cpSync(compiled, join(this.root, KERNELS), { recursive: true });
     const [modules, own] = [join(PROJECT, 'node_modules'), join(this.root, 'node_modules')];
     if (!packages) symlinkSync(modules, own);
     else linkAll(modules, own);
@@ -63,6 +68,16 @@ export class Copy {
       else writeFileSync(join(this.root, path), text);
     }
     return before;
+  }
+
+  /** Remembers the compiled kernels, so that they are compiled for changed sources alone. */
+  keepKernels = (): void => this.#replace('.kernels', KERNELS);
+  restoreKernels = (): void => this.#replace(KERNELS, '.kernels');
+
+  #replace(to: string, from: string): void {
+    if (!this.has(from)) return;
+    rmSync(join(this.root, to), { recursive: true, force: true });
+    cpSync(join(this.root, from), join(this.root, to), { recursive: true });
   }
 
   async run(script: string, ...args: string[]): Promise<string> {
@@ -112,5 +127,6 @@ function linkAll(from: string, to: string): void {
 const copyCode = (from: string, to: string): void =>
   cpSync(from, to, {
     recursive: true,
-    filter: (path) => !/\.[a-z]*$/i.test(path.slice(from.length)) || /\.([cm]?js|json|wasm)$/.test(path),
+    filter: (path) =>
+      !/\.[a-z]*$/i.test(path.slice(from.length)) || /\.([cm]?js|json|wasm)$/.test(path),
   });

@@ -1,5 +1,3 @@
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { RandomStream } from '../../../src/training/random.ts';
 import type { RecordFile } from '../../../src/artifacts/records.ts';
 import { Copy } from './copy.ts';
@@ -64,8 +62,7 @@ export class Bench {
   async prepare(ids: readonly string[]): Promise<void> {
     const { copy } = this;
     await copy.run('tests/lab/edits/pretend.ts');
-    const kept = join(copy.root, '.kernels');
-    cpSync(join(copy.root, 'build/kernels'), kept, { recursive: true });
+    copy.keepKernels();
     await copy.run('src/lab/cli.ts', 'run', ...ids, '--preset', 'smoke', '--backend', 'wasm');
     for (const id of ids) this.subjects.push(await this.#subject(id));
   }
@@ -106,26 +103,36 @@ export class Bench {
   }
 
   /** Runs a subject with a change. @returns nothing where its bytes stay, or it makes none */
-  async judge(subject: Subject, change: Change): Promise<{ fault: string | undefined } | undefined> {
+  async judge(
+    subject: Subject,
+    change: Change,
+  ): Promise<{ fault: string | undefined } | undefined> {
     const { copy } = this;
     const { id, inputs, outputs } = subject;
-    const judged = await within(copy, change, async () => {
+    return within(copy, change, async () => {
       const after = await this.outputs(id, inputs);
       if (after === undefined || after === outputs) return undefined;
       const rows = await copy.status('smoke', id).catch(() => []);
       const fresh = rows.some(({ state }) => state === 'fresh');
       return { fault: fresh ? `${id}: other bytes, and fresh` : undefined };
     });
-    const compiled = join(copy.root, 'build/kernels');
-    rmSync(compiled, { recursive: true });
-    cpSync(join(copy.root, '.kernels'), compiled, { recursive: true });
-    return judged;
   }
 }
 
 const KINDS = [
   ...Array.from({ length: 5 }, () => 'reached'),
-  ...['declared', 'declared', 'lab', 'lab', 'packages', 'data', 'device', 'device', 'kernels', 'kernels'],
+  ...[
+    'declared',
+    'declared',
+    'lab',
+    'lab',
+    'packages',
+    'data',
+    'device',
+    'device',
+    'kernels',
+    'kernels',
+  ],
 ];
 
 /** Draws an edit of what makes a subject's bytes. */
@@ -165,7 +172,8 @@ export async function* harmfulTrials(
   const most = 12 * count;
   let found = 0;
   for (let i = 0; found < count; i++) {
-    if (i === most) throw new Error(`edits: expected ${count} edits that change bytes, got ${found}`);
+    if (i === most)
+      throw new Error(`edits: expected ${count} edits that change bytes, got ${found}`);
     const random = RandomStream.fromSeed(seed).fork(i);
     const subject = pick(bench.subjects, random)!;
     const drawn = draw(bench.copy, subject, random);

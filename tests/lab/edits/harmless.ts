@@ -2,7 +2,6 @@ import type { RandomStream } from '../../../src/training/random.ts';
 import type { Copy } from './copy.ts';
 import { moveDefinition, moveFile, reorderImports, splitImport, swapFunctions } from './move.ts';
 import {
-  codeFiles,
   drawSource,
   firstOf,
   renameAssemblyScript,
@@ -12,7 +11,7 @@ import {
   renameTop,
 } from './rename.ts';
 import { inType, nodesIn, parse, parses, pick, rareName, splice, textOf } from './source.ts';
-import type { Change, Source, Syntax } from './source.ts';
+import type { Change, Syntax } from './source.ts';
 
 type Edit = (copy: Copy, random: RandomStream) => Change | undefined;
 
@@ -34,10 +33,13 @@ const RARE = (random: RandomStream): string => {
 const addComment: Edit = (copy, random) => {
   const source = drawSource(copy, random);
   const places = nodesIn(source).filter(({ syntax: { type } }) =>
-    /^(ReturnStatement|ExpressionStatement|VariableDeclaration|BinaryExpression|CallExpression)$/.test(type),
+    /^(ReturnStatement|ExpressionStatement|VariableDeclaration|BinaryExpression|CallExpression)$/.test(
+      type,
+    ),
   );
   return firstOf(places, random, ({ syntax: { start, type }, outer: [parent] }) => {
-    if (type === 'VariableDeclaration' && parent?.type === 'ExportNamedDeclaration') return undefined;
+    if (type === 'VariableDeclaration' && parent?.type === 'ExportNamedDeclaration')
+      return undefined;
     const text = random.uniform() < 0.5 ? '/* 1 + 1 */ ' : '/** x = 2; */';
     return new Map([[source.path, splice(source.text, [{ start, end: start, text }])]]);
   });
@@ -87,7 +89,12 @@ const annotate: Edit = (copy, random) => {
   const source = drawSource(copy, random);
   const places = nodesIn(source).filter(({ syntax: { type, id, init } }) => {
     const name = id as Syntax | undefined;
-    return type === 'VariableDeclarator' && init && name?.type === 'Identifier' && !name['typeAnnotation'];
+    return (
+      type === 'VariableDeclarator' &&
+      init &&
+      name?.type === 'Identifier' &&
+      !name['typeAnnotation']
+    );
   });
   return firstOf(places, random, ({ syntax }) => {
     const { end } = syntax['id'] as Syntax;
@@ -126,16 +133,21 @@ const addEntry: Edit = (copy, random) => {
   const [path, table] = pick(TABLES, random)!;
   const text = copy.read(path);
   const [name, at] = [rareName(random), text.search(new RegExp(`const ${table}\\b`))];
-  if (at < 0) throw new Error(`edits: expected a table ${table} in ${path}, got none; name it anew`);
+  if (at < 0)
+    throw new Error(`edits: expected a table ${table} in ${path}, got none; name it anew`);
   const [open, line] = [text.indexOf('= {', at) + 3, text.lastIndexOf('\n', at) + 1];
   const code = `export const ${name} = (x: never): never => [x, 7] as never;\n`;
-  return new Map([[path, `${text.slice(0, line)}${code}${text.slice(line, open)} ${name}, ${text.slice(open)}`]]);
+  return new Map([
+    [path, `${text.slice(0, line)}${code}${text.slice(line, open)} ${name}, ${text.slice(open)}`],
+  ]);
 };
 
 /** Edits that change no number. */
 export const HARMLESS: Readonly<Record<string, Edit>> = {
   'add a type': between((random) => `type ${rareName(random)} = { readonly q?: number };`),
-  'add an interface': between((random) => `export interface ${rareName(random)} { jazz(q: number): void }`),
+  'add an interface': between(
+    (random) => `export interface ${rareName(random)} { jazz(q: number): void }`,
+  ),
   'add an unused function': between(RARE),
   'rename a local': renameLocal,
   'rename a definition': renameTop,

@@ -15,6 +15,7 @@ export interface Trial {
 export async function pretendedCopy(): Promise<Copy> {
   const copy = new Copy();
   await copy.run('tests/lab/edits/pretend.ts', 'records');
+  copy.keepKernels();
   const old = (await copy.status('small')).filter(({ state }) => state !== 'fresh');
   if (old.length === 0) return copy;
   throw new Error(`edits: expected fresh nodes before any edit, got ${JSON.stringify(old[0])}`);
@@ -49,6 +50,7 @@ export async function within<Value>(
     return await act();
   } finally {
     copy.change(back);
+    copy.restoreKernels();
   }
 }
 

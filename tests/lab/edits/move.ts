@@ -1,7 +1,15 @@
 import { basename, dirname, join } from 'node:path';
 import type { RandomStream } from '../../../src/training/random.ts';
 import type { Copy } from './copy.ts';
-import { codeFiles, drawSource, firstOf, specifierOf, targetOf, topLevelNames, users } from './rename.ts';
+import {
+  codeFiles,
+  drawSource,
+  firstOf,
+  specifierOf,
+  targetOf,
+  topLevelNames,
+  users,
+} from './rename.ts';
 import {
   declarationOf,
   inType,
@@ -52,7 +60,9 @@ export function splitImport(copy: Copy, random: RandomStream): Change | undefine
       (specifiers as Syntax[]).every((each) => each.type === 'ImportSpecifier'),
   );
   return firstOf(places, random, (statement) => {
-    const [first, ...rest] = (statement['specifiers'] as Syntax[]).map((one) => textOf(source, one));
+    const [first, ...rest] = (statement['specifiers'] as Syntax[]).map((one) =>
+      textOf(source, one),
+    );
     const keyword = statement['importKind'] === 'type' ? 'import type' : 'import';
     const from = `from ${textOf(source, statement['source'] as Syntax)};`;
     const text = `${keyword} { ${rest.join(', ')} } ${from}\n${keyword} { ${first} } ${from}`;
@@ -73,7 +83,9 @@ export function moveDefinition(copy: Copy, random: RandomStream): Change | undef
     const opened = back.filter((each) => !exported.has(each));
     const code = [
       ...imports,
-      ...(back.length > 0 ? [`import { ${back.join(', ')} } from '${specifierOf(moved, path)}';`] : []),
+      ...(back.length > 0
+        ? [`import { ${back.join(', ')} } from '${specifierOf(moved, path)}';`]
+        : []),
       `export ${textOf(source, declarationOf(statement))}\n`,
     ];
     const exports = [...opened, ...(exported.has(name!) ? [name] : [])];
@@ -100,7 +112,10 @@ function usedBy(source: Source, statement: Syntax): { own: Set<string>; imports:
   );
   const used = (name: string): boolean =>
     names.has(name) && occurrences(statement, name, name).length > 0;
-  const tops = topLevelNames({ ...source, body: source.body.filter((one) => one.type !== 'ImportDeclaration') });
+  const tops = topLevelNames({
+    ...source,
+    body: source.body.filter((one) => one.type !== 'ImportDeclaration'),
+  });
   const imports = source.body.flatMap((one) => {
     if (one.type !== 'ImportDeclaration' || one['importKind'] === 'type') return [];
     const from = textOf(source, one['source'] as Syntax);
@@ -127,7 +142,9 @@ export function moveFile(copy: Copy, random: RandomStream): Change | undefined {
     const moved = join(dirname(path), folder, basename(path));
     const change: Change = new Map();
     const own = parse(path, copy.read(path));
-    const splices = specifiersIn(own).map(({ syntax, target }) => quoted(syntax, specifierOf(moved, target)));
+    const splices = specifiersIn(own).map(({ syntax, target }) =>
+      quoted(syntax, specifierOf(moved, target)),
+    );
     change.set(path, undefined).set(moved, splice(own.text, splices));
     for (const user of users(copy, path)) {
       const source = parse(user, copy.read(user));
@@ -139,7 +156,11 @@ export function moveFile(copy: Copy, random: RandomStream): Change | undefined {
   });
 }
 
-const quoted = ({ start, end }: Syntax, text: string): Splice => ({ start, end, text: `'${text}'` });
+const quoted = ({ start, end }: Syntax, text: string): Splice => ({
+  start,
+  end,
+  text: `'${text}'`,
+});
 
 /** String literals that name a file by a relative path. */
 const specifiersIn = (source: Source): { syntax: Syntax; target: string }[] =>
@@ -155,6 +176,10 @@ const isNamedInText = (copy: Copy, path: string): boolean => {
   if (!/^src\/(models|tasks)\/[^/]+$|^experiments\/nodes\//.test(path)) return false;
   return codeFiles(copy).some((each) => {
     const text = copy.read(each);
-    return text.includes(`here('${name}')`) || text.includes(`model: '${name}'`) || text.includes(`task: '${name}'`);
+    return (
+      text.includes(`here('${name}')`) ||
+      text.includes(`model: '${name}'`) ||
+      text.includes(`task: '${name}'`)
+    );
   });
 };

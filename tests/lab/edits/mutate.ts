@@ -46,9 +46,12 @@ const swap = (source: Source, [a, b]: readonly Syntax[]): Splice[] =>
 
 /** Another number, flag or string. */
 function otherLiteral({ value }: Syntax, random: RandomStream): string | undefined {
-  if (typeof value === 'number') return String(random.uniform() < 0.7 ? value + 1 : value * 1.5 + 0.25);
+  if (typeof value === 'number')
+    return String(random.uniform() < 0.7 ? value + 1 : value * 1.5 + 0.25);
   if (typeof value === 'boolean') return String(!value);
-  return typeof value === 'string' && random.uniform() < 0.3 ? JSON.stringify(`${value}q`) : undefined;
+  return typeof value === 'string' && random.uniform() < 0.3
+    ? JSON.stringify(`${value}q`)
+    : undefined;
 }
 
 /** One piece of code made to mean something else; nothing where it offers none. */
@@ -86,7 +89,11 @@ const isSpoken = ({ syntax, outer }: Found): boolean =>
   (syntax.type === 'Literal' && outer[0]?.['source'] === syntax);
 
 /** Changes one constant, operator, order or string of TypeScript or JavaScript. */
-export function mutateTypeScript(path: string, text: string, random: RandomStream): string | undefined {
+export function mutateTypeScript(
+  path: string,
+  text: string,
+  random: RandomStream,
+): string | undefined {
   const source = parse(path, text);
   const places = nodesIn(source).filter((found) => !inType(found) && !isSpoken(found));
   for (let tries = 0; tries < 200; tries++) {
@@ -98,14 +105,19 @@ export function mutateTypeScript(path: string, text: string, random: RandomStrea
 }
 
 const ASSEMBLY: readonly [RegExp, (found: string, random: RandomStream) => string][] = [
-  [/(?<![\w.])\d+(\.\d+)?(?![\w.])/g, (found, random) => String(Number(found) + 1 + random.integer(2))],
+  [
+    /(?<![\w.])\d+(\.\d+)?(?![\w.])/g,
+    (found, random) => String(Number(found) + 1 + random.integer(2)),
+  ],
   [/ (\+|-|\*|\/|<|<=) /g, (found) => ` ${OPERATORS[found.trim()]} `],
   [/(?<=f32x4\.)(add|sub|mul|max|min)\b/g, (found) => FUNCTIONS[found]!],
 ];
 
 /** Changes one number or operator of a kernel, comments left as they are. */
 export function mutateAssemblyScript(text: string, random: RandomStream): string | undefined {
-  const blank = text.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*/g, (comment) => ' '.repeat(comment.length));
+  const blank = text.replaceAll(/\/\*[^]*?\*\/|\/\/[^\n]*/g, (comment) =>
+    ' '.repeat(comment.length),
+  );
   const places = ASSEMBLY.flatMap(([pattern, other]) =>
     [...blank.matchAll(pattern)].map(({ index, 0: found }) => ({ index, found, other })),
   );

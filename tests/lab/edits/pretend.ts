@@ -71,7 +71,9 @@ async function record(implementations: readonly string[]): Promise<void> {
   const artifacts = new Map(
     plan.filter(({ last }) => last).map((planned) => [planned, publishArtifact(planned)]),
   );
-  const names = new Set(plan.flatMap(({ node }) => Object.keys(node.publish ?? { 'made.bin': '' })));
+  const names = new Set(
+    plan.flatMap(({ node }) => Object.keys(node.publish ?? { 'made.bin': '' })),
+  );
   const outputs = new Map<PlannedNode, LockEntry['outputs']>();
   for (const [i, planned] of plan.entries()) {
     const inputs = Object.entries(planned.inputs).map(

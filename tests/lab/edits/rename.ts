@@ -124,8 +124,7 @@ const hasSpecifier = ({ body }: Source, name: string): boolean =>
   );
 
 /** The path from the root that a relative specifier means in a file. */
-export const targetOf = (path: string, specifier: string): string =>
-  join(dirname(path), specifier);
+export const targetOf = (path: string, specifier: string): string => join(dirname(path), specifier);
 
 export const specifierOf = (from: string, to: string): string => {
   const path = relative(dirname(from), to);
@@ -182,6 +181,9 @@ function inUser(user: Source, { source, name }: Exported, other: string): Splice
   return splices;
 }
 
+const importOf = (from: string, id: string): string =>
+  `'${specifierOf(from, `experiments/${id}.ts`)}'`;
+
 /** Renames an experiment: its file, its id, and where others import it. */
 export function renameExperiment(copy: Copy, random: RandomStream): Change | undefined {
   const ids = copy.glob('experiments/*.ts').map((path) => basename(path, '.ts'));
@@ -196,8 +198,8 @@ export function renameExperiment(copy: Copy, random: RandomStream): Change | und
     const change: Change = new Map([[path, undefined]]);
     change.set(`experiments/${other}.ts`, texts.get(path)!.replace(`'${id}'`, `'${other}'`));
     for (const [each, text] of texts)
-      if (text.includes(`/${id}.ts'`))
-        change.set(each, text.replaceAll(`/${id}.ts'`, `/${other}.ts'`));
+      if (each !== path && text.includes(importOf(each, id)))
+        change.set(each, text.replaceAll(importOf(each, id), importOf(each, other)));
     return change;
   });
 }
@@ -208,7 +210,9 @@ export function renameAssemblyScript(copy: Copy, random: RandomStream): Change |
   const text = copy.read(path);
   const names = [...text.matchAll(/^\s+(?:let|const) (\w+)\b/gm)].map(([, name]) => name!);
   const fixed = new RegExp(
-    [...text.matchAll(/^(?:import .*|export \{.*|.*\b(?:function|class) \w+)/gm)].join('\n').replaceAll(/\W+/g, '|'),
+    [...text.matchAll(/^(?:import .*|export \{.*|.*\b(?:function|class) \w+)/gm)]
+      .join('\n')
+      .replaceAll(/\W+/g, '|'),
   );
   return firstOf([...new Set(names)], random, (name) => {
     const used = new RegExp(`\\.${name}\\b|^(?:export )?const ${name}\\b`, 'm').test(text);

@@ -165,7 +165,11 @@ export function occurrences(syntax: Syntax, name: string, other: string): Splice
 function isLabel(at: Syntax, parent: Syntax): boolean {
   if (parent.type === 'MemberExpression')
     return parent['property'] === at && parent['computed'] !== true;
-  if (/^(Property|MethodDefinition|PropertyDefinition|TSPropertySignature|TSMethodSignature)$/.test(parent.type))
+  if (
+    /^(Property|MethodDefinition|PropertyDefinition|TSPropertySignature|TSMethodSignature)$/.test(
+      parent.type,
+    )
+  )
     return parent['key'] === at && parent['computed'] !== true && parent['shorthand'] !== true;
   if (parent.type === 'ImportSpecifier') return parent['local'] !== at;
   if (parent.type === 'ExportSpecifier') return true;

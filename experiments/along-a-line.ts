@@ -2,10 +2,11 @@ import { alongALine } from '../src/artifacts/along-a-line.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import type { DataSource } from '../src/lab/experiment.ts';
 import { askAlong } from './nodes/ask-along.ts';
+import { modelCode } from './nodes/code.ts';
 import { scaleOf } from './nodes/scale.ts';
 
 const OF = 'skewed-linear-regression';
-const METHODS = ['mamba', 'gpt2'];
+const METHODS = ['mamba', 'gpt2'] as const;
 const { d, seeds } = scaleOf('small');
 
 const spaced = (from: number, to: number, count: number): number[] =>
@@ -37,6 +38,7 @@ export const experiment = defineExperiment({
       module: import.meta.resolve('./nodes/ask-along.ts'),
       run: askAlong,
       parameters: { ...parameters, d, k: [1, 3, d, 2 * d], runs },
+      uses: Object.fromEntries(METHODS.map((model) => [`build/${model}`, modelCode({ model })])),
       data: { curves: { artifact: OF, preset: 'small' }, ...Object.fromEntries(weights) },
     }),
 });

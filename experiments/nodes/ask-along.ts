@@ -5,12 +5,14 @@ import { leastSquares } from '../../src/baselines/least-squares.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { sha256 } from '../../src/lab/hash.ts';
-import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import { lineOfSeed, promptsAlong } from '../../src/tasks/line.ts';
 import { predictAlong } from '../../src/training/along.ts';
-import { parseDatum, rounded } from './files.ts';
-import { toTensors } from './weights.ts';
+import type { Build } from './code.ts';
+import { parseDatum } from './files.ts';
 
 export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed'> & {
   /** Places on the line, in multiples of the query's. */
@@ -19,11 +21,15 @@ export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed
   runs: { method: string; seed: number }[];
 };
 
+/** What builds each architecture, by method. */
+type Builds = { [Name in `build/${string}`]: Build };
+
 /** Asks committed models, data `curves` and weights, and least squares along a line. Outputs `data.json`. */
 export async function askAlong({
   parameters,
+  uses,
   data,
-}: NodeContext<AskAlongParameters>): Promise<Files> {
+}: NodeContext<AskAlongParameters, Builds>): Promise<Files> {
   const { of, d, k: ks, promptSeed, places, runs } = parameters;
   const { trainings } = learningCurves.parse(parseDatum(data, 'curves'));
   const line = lineOfSeed(promptSeed, d, Math.max(...ks));
@@ -37,8 +43,8 @@ export async function askAlong({
       throw new Error(
         `${of}: expected the weights of the artifact for ${name}, got others; restore them from git`,
       );
-    const weights = toTensors(data[name]!);
-    const model = createModel(training.config as unknown as ModelConfig);
+    const weights = toTensors(decode(data[name]!));
+    const model = uses[`build/${method}`]!(training.config as unknown as ModelConfig);
     for (const k of ks) {
       const y = await predictAlong(model, weights, line, k, t);
       lines.push({ method, seed, k, y: y.map(rounded) });

@@ -8,7 +8,7 @@ import { nearestNeighbours } from '../../src/baselines/nearest-neighbours.ts';
 import { network } from '../../src/baselines/network.ts';
 import { ridge } from '../../src/baselines/ridge.ts';
 import type { Code } from '../../src/lab/experiment.ts';
-import type { RandomStream } from '../../src/training/random.ts';
+import type { RandomStream } from '../../src/numerics/random.ts';
 
 /** A baseline with the paper's settings (content/methods.mdx, Evaluation); some draw from `random`. */
 export type MakeBaseline = (random: RandomStream) => Baseline;

@@ -1,11 +1,13 @@
 import type { Code } from '../../src/lab/experiment.ts';
-import { MODELS } from '../../src/models/index.ts';
+import { ARCHITECTURES } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { SequenceModel } from '../../src/models/model.ts';
-import { SAMPLERS } from '../../src/tasks/evaluation.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+import type { Evaluation } from '../../src/tasks/evaluation.ts';
+import { evaluationSampler, samplerOf } from '../../src/tasks/index.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { SCHEDULES } from '../../src/training/schedule.ts';
 import type { Schedule, ScheduleName } from '../../src/training/schedule.ts';
+import type { Samplers } from './draw.ts';
 
 /**
  * Code that nodes are given, so that the key of a Mamba training on trees depends neither on the
@@ -13,15 +15,27 @@ import type { Schedule, ScheduleName } from '../../src/training/schedule.ts';
  */
 export type Build = (config: ModelConfig) => SequenceModel;
 
-export const modelCode = ({ model }: ModelConfig): Code<Build> => ({
+export const modelCode = ({ model }: Pick<ModelConfig, 'model'>): Code<Build> => ({
   module: import.meta.resolve(`../../src/models/${model}.ts`),
-  value: MODELS[model] as Build,
+  value: ARCHITECTURES[model].build as Build,
 });
 
-export const taskCode = ({ task }: Task): Code<Sampler> => ({
-  module: import.meta.resolve(`../../src/tasks/${task}.ts`),
-  value: SAMPLERS[task] as Sampler,
+export const taskCode = (task: Task): Code<Sampler> => ({
+  module: import.meta.resolve(`../../src/tasks/${task.task}.ts`),
+  value: samplerOf(task),
 });
+
+/** The samplers of evaluations, by the names under which nodes look for them. */
+export const samplerCodes = (
+  evaluations: Readonly<Record<string, Evaluation>>,
+): { [Name in keyof Samplers]: Code<Samplers[Name]> } =>
+  Object.fromEntries(
+    Object.values(evaluations).map((evaluation) => {
+      const file = evaluation.task === 'shifted' ? 'linear-shifts' : evaluation.task;
+      const module = import.meta.resolve(`../../src/tasks/${file}.ts`);
+      return [`sample/${evaluation.task}`, { module, value: evaluationSampler(evaluation) }];
+    }),
+  );
 
 /** What a training is given. */
 export type TrainingCode = { build: Build; sample: Sampler; schedule: Schedule };

@@ -3,15 +3,16 @@ import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
 import type { Build } from './code.ts';
+import type { Samplers } from './draw.ts';
 import { evaluateAll } from './evaluate.ts';
 import type { EvaluateParameters } from './evaluate.ts';
-import { toTensors } from './weights.ts';
+import { trainedWeights } from './weights.ts';
 
 /** Measures a trained model, input `training`, on every evaluation. Outputs `curves.json`. */
 export async function evaluateModel(
-  context: NodeContext<EvaluateParameters & { config: ModelConfig }, { build: Build }>,
+  context: NodeContext<EvaluateParameters & { config: ModelConfig }, { build: Build } & Samplers>,
 ): Promise<Files> {
-  const weights = toTensors(context.inputs['training']!.files['weights.safetensors']!);
+  const weights = trainedWeights(context.inputs['training']!);
   const model = context.uses.build(context.parameters.config);
   try {
     return await evaluateAll(context, (set, ks) => evaluatePrompts(model, weights, set, ks));

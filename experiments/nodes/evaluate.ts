@@ -1,12 +1,14 @@
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { bootstrapCurve, meanCurve, rounded } from '../../src/numerics/statistics.ts';
+import { pointsOf } from '../../src/tasks/evaluation.ts';
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
 import { isQueried } from '../../src/tasks/prompt-sets.ts';
 import type { PromptSet } from '../../src/tasks/prompt-sets.ts';
-import { bootstrapCurve, meanCurve } from '../../src/training/curves.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { jsonFile, rounded } from './files.ts';
+import { drawBatch } from './draw.ts';
+import type { Samplers } from './draw.ts';
+import { jsonFile } from './files.ts';
 
 export type EvaluateParameters = {
   evaluations: Record<string, Evaluation>;
@@ -34,7 +36,7 @@ type Errors = (set: PromptSet, ks: readonly number[]) => Float64Array | Promise<
 
 /** Draws every prompt of every evaluation and measures it. Outputs `curves.json`. */
 export async function evaluateAll(
-  { parameters, signal, progress }: NodeContext<EvaluateParameters>,
+  { parameters, uses, signal, progress }: NodeContext<EvaluateParameters, Samplers>,
   errorsOf: Errors,
 ): Promise<Files> {
   const entries = Object.entries(parameters.evaluations);
@@ -45,7 +47,7 @@ export async function evaluateAll(
     const errors: Float64Array[] = [];
     let ks: number[] = [];
     for (let i = 0; i < batches; i++) {
-      const set = drawBatch(parameters, evaluation, i);
+      const set = drawBatch(uses, evaluation, shapeOf(parameters, evaluation), seed, i);
       ks = askedOf(parameters, evaluation, set);
       errors.push(await errorsOf(set, ks));
       await progress({ step: index * batches + i + 1, steps: entries.length * batches });
@@ -66,14 +68,11 @@ export async function evaluateAll(
   return jsonFile('curves.json', curves);
 }
 
-function drawBatch(
-  { batch, points, d, seed }: EvaluateParameters,
-  evaluation: Evaluation,
-  index: number,
-): PromptSet {
-  const shape = { batch, points: pointsOf(evaluation, points, d), d };
-  return evaluationBatch(evaluation, shape, RandomStream.fromSeed(seed), index);
-}
+const shapeOf = ({ batch, points, d }: EvaluateParameters, evaluation: Evaluation) => ({
+  batch,
+  points: pointsOf(evaluation, points, d),
+  d,
+});
 
 function askedOf(
   { k, queriedK, points, d }: EvaluateParameters,

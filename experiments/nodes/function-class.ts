@@ -1,20 +1,21 @@
-import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
+import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { defineExperiment, node } from '../../src/lab/experiment.ts';
 import type { Experiment, Node } from '../../src/lab/experiment.ts';
-import type { Evaluation, Task } from '../../src/tasks/evaluation.ts';
+import type { Evaluation } from '../../src/tasks/evaluation.ts';
+import type { Task } from '../../src/tasks/index.ts';
 import { assembleLearningCurves } from './assemble.ts';
 import type { AssembleParameters } from './assemble.ts';
 import { baselineCode } from './baselines.ts';
 import type { BaselineName } from './baselines.ts';
-import { modelCode, taskCode } from './code.ts';
+import { modelCode, samplerCodes, taskCode } from './code.ts';
 import { evaluateBaseline } from './evaluate-baseline.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import type { EvaluateParameters } from './evaluate.ts';
 import { measureOrder } from './order.ts';
 import type { OrderParameters } from './order.ts';
-import { probeModel } from './probe.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
+import { probeModel } from './probe.ts';
 import { resourcesOf } from './resources.ts';
 import { INTERVAL } from './scale.ts';
 import { here, published, trainingOf } from './training-node.ts';
@@ -62,7 +63,7 @@ function branch(place: Place, method: string, run: ModelRun, seed: number): Reco
     module: here('evaluate-model'),
     run: evaluateModel,
     parameters: { ...place.evaluate, config },
-    uses: { build },
+    uses: { build, ...samplerCodes(place.evaluate.evaluations) },
   });
   const probing = probe && {
     ...measured('probe', 'probes.json'),
@@ -93,7 +94,7 @@ const compare = (place: Place, name: BaselineName): Node =>
     module: here('evaluate-baseline'),
     run: evaluateBaseline,
     parameters: { ...place.evaluate, ...place.parameters.baselines[name] },
-    uses: { make: baselineCode(name) },
+    uses: { make: baselineCode(name), ...samplerCodes(place.evaluate.evaluations) },
     publish: published(place, name, ['curves.json']),
     ...resourcesOf(place.preset, 'baseline'),
   });

@@ -2,15 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { overTasks } from '../../src/numerics/statistics.ts';
+import type { Interval } from '../../src/numerics/statistics.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { predict } from '../../src/training/regression.ts';
 import type { Build } from './code.ts';
 import { jsonFile } from './files.ts';
-import { overTasks } from './statistics.ts';
-import type { Interval } from './statistics.ts';
-import { toTensors } from './weights.ts';
+import { trainedWeights } from './weights.ts';
 
 export type OrderParameters = {
   k: number[];
@@ -34,7 +34,7 @@ export async function measureOrder(
 ): Promise<Files> {
   const { parameters, uses, inputs, progress, signal } = context;
   const { config, task, prompts: batch, permutations, seed, interval } = parameters;
-  const weights = toTensors(inputs['training']!.files['weights.safetensors']!);
+  const weights = trainedWeights(inputs['training']!);
   const model = uses.build(config);
   const sensitivities: Sensitivity[] = [];
   try {

@@ -1,6 +1,6 @@
 import { node } from '../../src/lab/experiment.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
-import { modelCode, trainingCode } from './code.ts';
+import type { Task } from '../../src/tasks/index.ts';
+import { modelCode, samplerCodes, trainingCode } from './code.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { INTERVAL } from './scale.ts';
 import { replayTraining, trainModel } from './train.ts';
@@ -37,12 +37,13 @@ export function pointOf({ name, task, run, seed, lossEvery, folder, ...point }: 
     uses: trainingCode(run, task),
     publish: { 'training.json': `${folder}/${name}.training.json` },
   });
+  const evaluations = { training: task };
   const evaluation = node({
     id: `evaluate/${name}`,
     module: here('evaluate-model'),
     run: evaluateModel,
     parameters: {
-      evaluations: { training: task },
+      evaluations,
       d,
       points: 25 * d + 1,
       k,
@@ -53,7 +54,7 @@ export function pointOf({ name, task, run, seed, lossEvery, folder, ...point }: 
       ...INTERVAL,
       config: run.config,
     },
-    uses: { build: modelCode(run.config) },
+    uses: { build: modelCode(run.config), ...samplerCodes(evaluations) },
     inputs: { training },
     publish: { 'curves.json': `${folder}/${name}.curves.json` },
   });

@@ -1,6 +1,6 @@
+import { RandomStream } from '../../src/numerics/random.ts';
+import type { Interval } from '../../src/numerics/statistics.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import type { Interval } from './statistics.ts';
 
 export type ProbeParameters = {
   /** Contexts of these numbers of examples, each probed by itself. */

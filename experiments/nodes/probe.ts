@@ -3,15 +3,15 @@ import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { interleave } from '../../src/tasks/prompts.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import type { Build } from './code.ts';
 import { jsonFile } from './files.ts';
 import { probePrompts } from './probe-prompts.ts';
 import type { ProbeParameters } from './probe-prompts.ts';
-import { fitLine, overTasks } from './statistics.ts';
-import { toTensors } from './weights.ts';
+import { trainedWeights } from './weights.ts';
 
 type Probe = Omit<LearningCurves['probes'][number], 'method' | 'seed'>;
 
@@ -27,7 +27,7 @@ export async function probeModel(
   >,
 ): Promise<Files> {
   const { parameters, uses, inputs, progress, signal } = context;
-  const weights = toTensors(inputs['training']!.files['weights.safetensors']!);
+  const weights = trainedWeights(inputs['training']!);
   const model = uses.build(parameters.config);
   const probes: Probe[] = [];
   try {

@@ -1,6 +1,6 @@
 import type { Preset } from '../../src/artifacts/artifact.ts';
-import type { ModelConfig, ModelName } from '../../src/models/index.ts';
-import { SIZES } from '../../src/models/sizes.ts';
+import { backbonesOf } from '../../src/models/index.ts';
+import type { BackboneConfigs, ModelName } from '../../src/models/index.ts';
 import type { FunctionClass } from './function-class.ts';
 import type { ModelRun } from './training-node.ts';
 
@@ -23,7 +23,7 @@ export interface Scale {
   /** First number of active dimensions. */
   firstDims: number;
   /** Without `n_dims`, which is d. */
-  configs: { [Name in ModelName]?: Omit<Extract<ModelConfig, { model: Name }>, 'n_dims'> };
+  configs: Partial<BackboneConfigs>;
   /**
    * Whether trainings take hours: their weights are for the store, not for a repository, and each says at which step
    * it ends, so that another part can go on from there.
@@ -120,7 +120,7 @@ const SCALES: Record<Preset, Scale> = {
     learningRate: 1e-4,
     own: { s4d: { learningRate: 1e-3 } },
     firstDims: 5,
-    configs: SIZES.standard,
+    configs: backbonesOf('standard'),
     largeTrainings: true,
     prompts: 1280,
     probed: 128,

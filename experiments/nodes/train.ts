@@ -1,12 +1,14 @@
 import type { Evidence, Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
+import type { Task } from '../../src/tasks/index.ts';
 import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
 import type { LossHistory, TrainingState } from '../../src/training/checkpoint.ts';
-import { encode } from '../../src/training/safetensors.ts';
-import { rampEnd } from '../../src/training/schedule.ts';
-import type { Ramp, ScheduleName } from '../../src/training/schedule.ts';
+import { rampEnd } from '../../src/training/curriculum.ts';
+import type { Ramp } from '../../src/training/curriculum.ts';
+import { regression } from '../../src/training/regression.ts';
+import type { ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingCode } from './code.ts';
 import { jsonFile, readJson } from './files.ts';
@@ -67,19 +69,17 @@ export async function replayTraining(context: Context, recorded: Files): Promise
 type Context = NodeContext<TrainParameters, TrainingCode>;
 
 function trainUntil(context: Context, until: number | undefined): Promise<TrainingState> {
-  const { config, task, until: _, ...rest } = context.parameters;
+  const { config, task, batch, curriculum, until: _, ...rest } = context.parameters;
   const { build, sample, schedule } = context.uses;
+  const objective = regression(build(config), {
+    sample: (shape, random) => sample(shape, random, task),
+    d: config.n_dims,
+    batch,
+    curriculum,
+  });
   const before = context.inputs['before']?.files['state.bin'];
   return train(
-    {
-      ...rest,
-      ...(until !== undefined && { until }),
-      schedule,
-      model: build(config),
-      sample: (shape, random) => sample(shape, random, task),
-      d: config.n_dims,
-      seed: context.seed,
-    },
+    { ...rest, ...(until !== undefined && { until }), objective, schedule, seed: context.seed },
     context,
     before && decodeTraining(before),
   );

@@ -4,11 +4,13 @@ import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Comparison, VerifyContext } from '../../src/lab/experiment.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
-import { evaluationBatch, pointsOf } from '../../src/tasks/evaluation.ts';
-import { meanCurve } from '../../src/training/curves.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { meanCurve } from '../../src/numerics/statistics.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
+import { pointsOf } from '../../src/tasks/evaluation.ts';
+import { evaluationBatch } from '../../src/tasks/index.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { toTensors } from './weights.ts';
 
 /** max |a - b| / max |b| */
 function relativeError(ours: readonly number[], published: readonly number[]): number {
@@ -46,7 +48,7 @@ export async function* verifyLearningCurves({
           'verify a smaller preset',
       );
     }
-    const parameters = toTensors(await read(weights));
+    const parameters = toTensors(decode(await read(weights)));
     const model = createModel(config as unknown as ModelConfig);
     for (const { evaluation, k: all, firstBatch } of wanted) {
       const k = all.filter((count) => count <= examples);
@@ -64,5 +66,6 @@ export async function* verifyLearningCurves({
 function firstBatchOf({ batch, d, points, promptSeed, evaluations }: LearningCurves, name: string) {
   const evaluation = evaluations[name]!;
   const shape = { batch, points: pointsOf(evaluation, points, d), d };
-  return evaluationBatch(evaluation, shape, RandomStream.fromSeed(promptSeed), 0);
+  const random = RandomStream.fromSeed(promptSeed);
+  return evaluationBatch(evaluation, shape, random, 0);
 }

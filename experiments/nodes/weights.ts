@@ -1,11 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type { NodeResult } from '../../src/lab/experiment.ts';
 import type { Parameters } from '../../src/models/model.ts';
-import { decode } from '../../src/training/safetensors.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 
-/** Weights on the device; the caller disposes them. */
-export function toTensors(safetensors: Uint8Array): Parameters {
-  const entries = Object.entries(decode(safetensors));
-  return Object.fromEntries(
-    entries.map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-  );
-}
+/** A training's weights on the device; the caller disposes them. */
+export const trainedWeights = (training: NodeResult): Parameters =>
+  toTensors(decode(training.files['weights.safetensors']!));

@@ -27,19 +27,31 @@ export const runtimeRecord = z.strictObject({
 });
 export type RuntimeRecord = z.infer<typeof runtimeRecord>;
 
-/** Evidence that code computes the beginning of a recorded result again. */
-export const attestation = z.strictObject({
-  /** The commit whose code did, and when. */
-  commit: z.string(),
-  at: z.iso.datetime(),
-  /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
-  steps: z.int().nonnegative(),
-  of: z.int().nonnegative(),
-  relativeError: z.number().nonnegative(),
-  /** On what, and by which implementation of operations. */
-  adapter: z.string(),
-  implementation: z.string().optional(),
-});
+/** Evidence that code other than that which made a result would make it. */
+export const attestation = z.union([
+  /** It computed the beginning of the result again. */
+  z.strictObject({
+    /** The commit whose code did, and when. */
+    commit: z.string(),
+    at: z.iso.datetime(),
+    /** Hash of the code for which it stands in. */
+    code: sha256,
+    /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
+    steps: z.int().nonnegative(),
+    of: z.int().nonnegative(),
+    relativeError: z.number().nonnegative(),
+    /** On what, and by which implementation of operations. */
+    adapter: z.string(),
+    implementation: z.string().optional(),
+  }),
+  /** It agreed with other results that the same code had made: all of them, or their beginning. */
+  z.strictObject({
+    commit: z.string(),
+    at: z.iso.datetime(),
+    code: sha256,
+    results: z.int().positive(),
+  }),
+]);
 export type Attestation = z.infer<typeof attestation>;
 
 const provenance = z.strictObject({

@@ -40,6 +40,8 @@ const recordedResult = z.strictObject({
   command: z.string(),
   /** Why it counts under a key that it was not made under. */
   attested: z.array(attestation).optional(),
+  /** Code that made the same bytes of the same parameters, seed, inputs and data before. */
+  reproduces: z.array(hash).optional(),
 });
 /** How one node's result was made. */
 export type RecordedResult = z.infer<typeof recordedResult>;

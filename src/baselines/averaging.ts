@@ -1,4 +1,4 @@
-import { dot } from '../tasks/vectors.ts';
+import { dot } from '../numerics/vectors.ts';
 import { baseline } from './baseline.ts';
 import { moments } from './moments.ts';
 

@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { dot } from '../numerics/vectors.ts';
 import type { Prompts } from '../tasks/prompts.ts';
-import { dot } from '../tasks/vectors.ts';
 import { baseline } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { moments } from './moments.ts';

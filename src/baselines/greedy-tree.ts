@@ -1,4 +1,4 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { baseline, refit } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { columns, evaluateTree, growTree } from './regression-tree.ts';

@@ -1,5 +1,5 @@
 import { Matrix, pseudoInverse } from 'ml-matrix';
-import { dot } from '../tasks/vectors.ts';
+import { dot } from '../numerics/vectors.ts';
 import { baseline, refit } from './baseline.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { trainingParameters } from '../artifacts/training-parameters.ts';
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
+import { trainingParameters } from '../artifacts/training-parameters.ts';
 import { createModel } from '../models/index.ts';
 import type { ModelConfig } from '../models/index.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
-import { SAMPLERS } from '../tasks/evaluation.ts';
-import type { Sampler } from '../tasks/evaluation.ts';
+import { samplerOf } from '../tasks/index.ts';
+import { regression } from '../training/regression.ts';
 import { SCHEDULES } from '../training/schedule.ts';
 import { train } from '../training/train.ts';
 import type { TrainingOptions } from '../training/train.ts';
@@ -23,18 +23,21 @@ function optionsOf(
   if (!run) {
     throw new Error(`The artifact does not say how ${method} was trained; choose another model.`);
   }
-  const { config: recorded, schedule, warmup, ...rest } = run;
+  const { config: recorded, schedule, warmup, batch, curriculum, ...rest } = run;
   const config = recorded as unknown as ModelConfig;
-  const sample = SAMPLERS[task.task] as Sampler;
+  const sample = samplerOf(task);
   return {
     ...rest,
     schedule: SCHEDULES[schedule],
     ...(warmup !== undefined && { warmup }),
     lossEvery,
     seed,
-    d: data.d,
-    model: createModel(config),
-    sample: (shape, random) => sample(shape, random, task),
+    objective: regression(createModel(config), {
+      sample: (shape, random) => sample(shape, random, task),
+      d: data.d,
+      batch,
+      curriculum,
+    }),
   };
 }
 

@@ -4,10 +4,10 @@ import type { Display } from './display.ts';
 import { execute } from './executor.ts';
 import type { Execution } from './executor.ts';
 import type { Evidence } from './experiment.ts';
-import { canonicalJson } from './hash.ts';
+import { describeCheckout } from './git.ts';
 import type { InputHashes } from './keys.ts';
 import type { KeyParts, LockEntry } from './lock.ts';
-import { inputRecord, mapValues } from './outcomes.ts';
+import { inputRecord, mapValues, otherQuestion } from './outcomes.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Final } from './protocol.ts';
 import { available } from './publish.ts';
@@ -16,18 +16,16 @@ import type { Session } from './session.ts';
 /** How far losses of the same training may be off between implementations, over the beginning that is replayed. */
 export const LOSS_SPREAD = 0.02;
 
+/** Why what is cheap is not attested. */
+export const CHEAP = 'it can be run again';
+
 /**
  * Why a stale result cannot be attested: evidence can speak for code and packages, not for another question.
  * @returns undefined where it can
  */
-export function refusal(planned: PlannedNode, after: KeyParts): string | undefined {
-  const { entry, node } = planned;
+export function refusal({ entry }: PlannedNode, after: KeyParts): string | undefined {
   if (!entry) return 'it has never run';
-  if (!node.replay) return 'it is cheap enough to run again';
-  const fields = ['parameters', 'seed', 'inputs', 'data'] as const;
-  const other = fields.filter(
-    (field) => canonicalJson(entry.parts[field]) !== canonicalJson(after[field]),
-  );
+  const other = otherQuestion(entry.parts, after);
   return other.length > 0 ? `its ${other.join(' and ')} changed: run it again` : undefined;
 }
 
@@ -51,8 +49,15 @@ export function disagreement(
   );
 }
 
+/** Whether a result of today's code agreed with one of the given code. */
+const agrees = ({ reproduces = [], attested = [] }: LockEntry, code: string): boolean =>
+  reproduces.includes(code) ||
+  attested.some((evidence) => 'steps' in evidence && evidence.code === code);
+
 interface Options {
   jobs: number;
+  /** Replays one result of each code, which speaks for the others. */
+  sparing: boolean;
   backend: BackendName | undefined;
   display: Display;
 }
@@ -64,6 +69,11 @@ export class Attesting {
   readonly #session: Session;
   readonly #options: Options;
   readonly #running = new Set<Execution>();
+  /** Changes of code that some result was replayed for. */
+  readonly #replayed = new Set<string>();
+  /** Those that others speak for, once these have been replayed. */
+  readonly #later: PlannedNode[] = [];
+  #waits = true;
   #stopping = false;
 
   constructor(session: Session, options: Options) {
@@ -84,6 +94,8 @@ export class Attesting {
         await this.#one(planned);
     };
     await Promise.all(Array.from({ length: this.#options.jobs }, next));
+    this.#waits = false;
+    for (const planned of this.#later) await this.#one(planned);
   }
 
   async #one(planned: PlannedNode): Promise<void> {
@@ -93,10 +105,21 @@ export class Attesting {
     const hashes: InputHashes = mapValues(inputs, (input) =>
       inputRecord(input, lock.get(input.id)),
     );
-    const why = refusal(planned, await keyer.parts(node, hashes));
+    const parts = await keyer.parts(node, hashes);
+    const why = refusal(planned, parts);
     if (why !== undefined || !entry) return void this.refused.set(planned, why ?? '');
-    for (const input of [planned, ...Object.values(inputs)])
-      await available(workspace, store, input, lock.get(input.id) ?? entry);
+    const there: boolean[] = [];
+    for (const input of Object.values(inputs)) {
+      const made = lock.get(input.id);
+      there.push(made !== undefined && (await available(workspace, store, input, made)));
+    }
+    if (!node.replay && there.every(Boolean)) return void this.refused.set(planned, CHEAP);
+    const change = `${entry.parts.code} ${parts.code}`;
+    const spared = this.#options.sparing && this.#replayed.has(change);
+    if (spared && this.#waits) return void this.#later.push(planned);
+    if (!node.replay || spared) return this.#bySiblings(planned, entry, parts);
+    this.#replayed.add(change);
+    await available(workspace, store, planned, entry);
     display.start(id, undefined);
     const job = {
       root: workspace.root,
@@ -114,6 +137,26 @@ export class Attesting {
     const outcome = await execution.outcome;
     this.#running.delete(execution);
     await this.#judge(planned, entry, outcome);
+  }
+
+  /** Results of the same code speak for it that agreed since the code changed. */
+  async #bySiblings(planned: PlannedNode, before: LockEntry, parts: KeyParts): Promise<void> {
+    const { lock, keyer, workspace } = this.#session;
+    const { code } = before.parts;
+    const siblings = lock.ofCode(parts.code).filter((other) => agrees(other, code));
+    if (siblings.length === 0) {
+      const why = 'no other result of its code was made again, or replayed, and came out the same';
+      return void this.refused.set(planned, why);
+    }
+    const { commit } = await describeCheckout(workspace.root, []);
+    const added = { commit, at: new Date().toISOString(), code, results: siblings.length };
+    const attested = [...(before.attested ?? []), added];
+    const { files } = await keyer.meaningOf(planned.node);
+    await lock.set(planned.id, { ...before, parts, attested }, files);
+    this.attested.push(planned);
+    this.#options.display.line(
+      `${planned.id}: ${siblings.length} results of its code came out the same`,
+    );
   }
 
   async #judge(planned: PlannedNode, before: LockEntry, outcome: Final): Promise<void> {
@@ -135,6 +178,7 @@ export class Attesting {
     const added = {
       commit: here.commit,
       at: new Date().toISOString(),
+      code: before.parts.code,
       ...{ steps, of, relativeError, adapter },
       ...(implementation !== undefined && { implementation }),
     };

@@ -45,6 +45,11 @@ export class LockFile {
     return this.#byKey.get(key);
   }
 
+  /** Every result whose code has this hash. */
+  ofCode(code: string): LockEntry[] {
+    return [...this.#byKey.values()].filter(({ parts }) => parts.code === code);
+  }
+
   /** Takes a result that was found under another name for the node's own, until its file is next written. */
   adopt(id: string, entry: LockEntry): void {
     const [artifact, node] = split(id);

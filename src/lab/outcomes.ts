@@ -1,10 +1,11 @@
 import { duration } from './display.ts';
 import type { Display } from './display.ts';
+import { canonicalJson } from './hash.ts';
 import type { Judge } from './implementation.ts';
 import type { Keyer } from './keys.ts';
 import { removeCheckpoint } from './leftovers.ts';
 import { keyOf } from './lock.ts';
-import type { LockEntry, LockFile } from './lock.ts';
+import type { KeyParts, LockEntry, LockFile } from './lock.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Final, InputRecord, Report } from './protocol.ts';
 import { available, publish } from './publish.ts';
@@ -96,8 +97,10 @@ export class Outcomes {
     planned: PlannedNode,
     { entry, files }: { entry: LockEntry; files: Readonly<Record<string, string>> },
   ): Promise<void> {
-    const { workspace, command } = this.#context;
-    const written = await this.#keep(planned, { ...entry, command }, files);
+    const { workspace, command, lock } = this.#context;
+    const reproduces = reproducedBy(entry, lock.get(planned.id));
+    const whole = { ...entry, command, ...(reproduces.length > 0 && { reproduces }) };
+    const written = await this.#keep(planned, whole, files);
     await removeCheckpoint(workspace, entry);
     const where = written.length === 0 ? '' : `, wrote ${written.join(', ')}`;
     this.#context.display.end(planned.id, `done in ${duration(entry.seconds)}${where}`);
@@ -116,6 +119,20 @@ export class Outcomes {
     return written;
   }
 }
+
+/** The code of earlier results that a new one repeats to the byte. */
+function reproducedBy(entry: LockEntry, before: LockEntry | undefined): string[] {
+  if (!before || canonicalJson(before.outputs) !== canonicalJson(entry.outputs)) return [];
+  if (otherQuestion(before.parts, entry.parts).length > 0) return [];
+  const codes = new Set([...(before.reproduces ?? []), before.parts.code]);
+  return [...codes].filter((code) => code !== entry.parts.code);
+}
+
+/** What differs between two keys besides code and packages. */
+export const otherQuestion = (a: KeyParts, b: KeyParts): (keyof KeyParts)[] =>
+  (['parameters', 'seed', 'inputs', 'data'] as const).filter(
+    (field) => canonicalJson(a[field]) !== canonicalJson(b[field]),
+  );
 
 /** A recorded result as an input of another node. */
 export function inputRecord({ id }: PlannedNode, entry: LockEntry | undefined): InputRecord {

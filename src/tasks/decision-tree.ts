@@ -1,6 +1,6 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs } from './vectors.ts';
 
 /**
  * Decision trees: x ~ N(0, I) and a full binary tree whose inner nodes each test the sign of a coordinate,

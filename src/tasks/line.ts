@@ -1,4 +1,4 @@
-import { RandomStream } from '../training/random.ts';
+import { RandomStream } from '../numerics/random.ts';
 import { sampleLinearRegression } from './linear-regression.ts';
 import type { Prompts } from './prompts.ts';
 

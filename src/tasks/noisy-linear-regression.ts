@@ -1,6 +1,6 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs, linearValues } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs, linearValues } from './vectors.ts';
 
 /**
  * Noisy linear regression: y = w · x + N(0, noiseStd²), and then all y of the batch scaled to standard

@@ -49,3 +49,20 @@ export function promptsOfQuery({ contexts, queries, targets }: QueriedPrompts, k
   }
   return { batch, points: k + 1, d, xs, ys };
 }
+
+/**
+ * Squared error / d of predictions after the given numbers of examples.
+ * @param predictions [batch ks]
+ * @returns [batch ks]
+ */
+export function squaredErrors(
+  set: PromptSet,
+  ks: readonly number[],
+  predictions: ArrayLike<number>,
+): Float64Array {
+  const { batch, points, d, ys } = scoredPoints(set);
+  return Float64Array.from({ length: batch * ks.length }, (_, i) => {
+    const target = ys[Math.floor(i / ks.length) * points + ks[i % ks.length]!]!;
+    return (predictions[i]! - target) ** 2 / d;
+  });
+}

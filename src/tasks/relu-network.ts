@@ -1,6 +1,6 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs } from './vectors.ts';
 
 /**
  * Two-layer ReLU networks: x ~ N(0, I), y = sqrt(2 / hidden) Σ_j W2_j relu(x · W1_j) with all weights

@@ -1,6 +1,6 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs, linearValues } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs, linearValues } from './vectors.ts';
 
 /**
  * Sparse linear regression: x ~ N(0, I), y = w · x where all but `sparsity` random coordinates of w ~ N(0, I)

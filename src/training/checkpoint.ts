@@ -1,10 +1,10 @@
 import type { ParameterValues } from '../models/model.ts';
+import { decode, encode } from '../numerics/safetensors.ts';
 import type { AdamState } from './adam.ts';
-import { decode, encode } from './safetensors.ts';
 
 export interface LossHistory {
   step: number[];
-  /** Mean squared error / d over all positions, averaged since the entry before. */
+  /** Mean loss since the entry before, in the objective's unit. */
   value: number[];
 }
 

@@ -1,24 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { SequenceModel } from '../models/model.ts';
-import type { Prompts, PromptShape } from '../tasks/prompts.ts';
+import { RandomStream } from '../numerics/random.ts';
 import { Adam } from './adam.ts';
 import { decodeTraining, encodeTraining } from './checkpoint.ts';
 import type { LossHistory, TrainingState } from './checkpoint.ts';
-import { RandomStream } from './random.ts';
+import type { Objective } from './objective.ts';
 import { ReplayedSteps, plainStep } from './replay.ts';
-import { learningRateAt, rampAt } from './schedule.ts';
-import type { Ramp, Rates } from './schedule.ts';
+import { learningRateAt } from './schedule.ts';
+import type { Rates } from './schedule.ts';
 
 /** Everything that decides a training's result, besides code and backend. */
 export interface TrainingOptions extends Rates {
-  model: SequenceModel;
-  /** Draws the prompts of one step. */
-  sample(shape: PromptShape, random: RandomStream): Prompts;
-  /** Components of x. */
-  d: number;
+  objective: Objective;
   seed: number;
-  batch: number;
-  curriculum: { dims: Ramp; points: Ramp };
   /** Steps that one entry of the loss history averages over. */
   lossEvery: number;
   /** Steps done at the end of this part; all if left out. */
@@ -35,10 +28,9 @@ export interface TrainingHooks {
 const CHECKPOINT_SECONDS = 60;
 
 /**
- * Trains a model on fresh prompts each step: mean squared error, Adam, curriculum (content/methods.mdx, Training). It
- * resumes from the checkpoint where there is one, to the same bytes as an unbroken run on the same backend. On
- * `webgpu` the GPU's commands of a step are recorded and repeated, to the same bytes, unless the model draws in its
- * forward pass.
+ * Works at an objective with Adam, on a fresh batch each step. It resumes from the checkpoint where there is one, to the
+ * same bytes as an unbroken run on the same backend. On `webgpu` the GPU's commands of a step are recorded and repeated,
+ * to the same bytes, unless the loss draws.
  * @param before where the part before this one ended; the beginning if left out
  * @throws Error on a loss that is not finite, or a warm-up of all steps
  */
@@ -62,8 +54,8 @@ export async function train(
   }
 }
 
-function begin({ seed, model }: TrainingOptions): TrainingState {
-  const parameters = model.init(RandomStream.fromSeed(seed).fork('init'));
+function begin({ seed, objective }: TrainingOptions): TrainingState {
+  const parameters = objective.init(RandomStream.fromSeed(seed).fork('init'));
   return { step: 0, lossSum: 0, history: { step: [], value: [] }, adam: { parameters } };
 }
 
@@ -77,12 +69,12 @@ class TrainingRun {
   #step: number;
 
   constructor(options: TrainingOptions, { step, lossSum, history, adam }: TrainingState) {
-    const { model } = options;
+    const { objective } = options;
     this.#options = options;
     this.#history = { step: [...history.step], value: [...history.value] };
     this.#adam = new Adam(adam);
-    const replays = tf.getBackend() === 'webgpu' && !model.draws;
-    this.#replayed = replays ? new ReplayedSteps(model, this.#adam) : undefined;
+    const replays = tf.getBackend() === 'webgpu' && !objective.draws;
+    this.#replayed = replays ? new ReplayedSteps(objective, this.#adam) : undefined;
     this.#lossSum = tf.scalar(lossSum);
     this.#step = step;
   }
@@ -104,14 +96,14 @@ class TrainingRun {
   }
 
   #advance(): void {
-    const { model, seed } = this.#options;
-    const prompts = promptsOf(this.#options, this.#step);
+    const { objective, seed } = this.#options;
+    const feeds = objective.feed(this.#step, stepRandom(seed, this.#step));
     const random = stepRandom(seed, this.#step).fork('forward');
     const rate = learningRateAt(this.#options, this.#step);
     this.#step += 1;
     const loss =
-      this.#replayed?.take(prompts, this.#step, rate) ??
-      plainStep(model, this.#adam, prompts, this.#step, rate, random);
+      this.#replayed?.take(feeds, this.#step, rate) ??
+      plainStep(objective, this.#adam, feeds, this.#step, rate, random);
     const sum = tf.add(this.#lossSum, loss);
     tf.dispose([this.#lossSum, loss]);
     this.#lossSum = sum;
@@ -120,7 +112,7 @@ class TrainingRun {
   async #record(): Promise<number> {
     const since = this.#history.step.at(-1) ?? 0;
     const [sum] = await this.#lossSum.data();
-    const value = sum! / (this.#step - since) / this.#options.d;
+    const value = sum! / (this.#step - since) / this.#options.objective.unit;
     if (!Number.isFinite(value)) {
       throw new Error(
         `train: expected a finite loss, got ${value} between steps ${since} and ${this.#step}; lower the learning rate`,
@@ -149,11 +141,3 @@ class TrainingRun {
 /** The randomness of one training step (counted from 0): a place in the seed's stream, not a moment. */
 const stepRandom = (seed: number, step: number): RandomStream =>
   RandomStream.fromSeed(seed).fork('train').fork(step);
-
-/** What a step (counted from 0) trains on. */
-function promptsOf(options: TrainingOptions, step: number): Prompts {
-  const { batch, seed, d, curriculum } = options;
-  const points = rampAt(curriculum.points, step);
-  const activeDims = rampAt(curriculum.dims, step);
-  return options.sample({ batch, points, d, activeDims }, stepRandom(seed, step));
-}

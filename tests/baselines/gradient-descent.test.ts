@@ -6,9 +6,9 @@ import {
   gradientDescentPaths,
 } from '../../src/baselines/gradient-descent.ts';
 import { leastSquares } from '../../src/baselines/least-squares.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { RandomStream } from '../../src/training/random.ts';
 
 const random = RandomStream.fromSeed(31);
 const prompts = sampleLinearRegression({ batch: 3, points: 12, d: 4 }, random.fork('x'), {

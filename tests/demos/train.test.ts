@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
-import { runTraining } from '../../src/demos/train.ts';
 import type { TrainEvent, TrainRequest } from '../../src/demos/protocol.ts';
 import type { Surroundings } from '../../src/demos/surroundings.ts';
+import { runTraining } from '../../src/demos/train.ts';
 import { createModel } from '../../src/models/index.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
-import { SAMPLERS } from '../../src/tasks/evaluation.ts';
+import { SAMPLERS } from '../../src/tasks/index.ts';
 import type { LossHistory } from '../../src/training/checkpoint.ts';
+import { regression } from '../../src/training/regression.ts';
 import { cosine } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import { exampleData } from '../components/example-data.ts';
@@ -36,11 +37,15 @@ beforeAll(async () => {
   await openRuntime({ backend: 'cpu' });
   const result = await train(
     {
-      ...RUN,
+      steps: RUN.steps,
+      learningRate: RUN.learningRate,
       schedule: cosine,
-      model: createModel(CONFIG),
-      sample: (shape, random) => SAMPLERS[TASK.task](shape, random, TASK),
-      d: 2,
+      objective: regression(createModel(CONFIG), {
+        sample: (shape, random) => SAMPLERS[TASK.task](shape, random, TASK),
+        d: 2,
+        batch: RUN.batch,
+        curriculum: RUN.curriculum,
+      }),
       seed: 1,
       lossEvery: 2,
     },

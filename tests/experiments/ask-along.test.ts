@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { experiment } from '../../experiments/along-a-line.ts';
 import { askAlong } from '../../experiments/nodes/ask-along.ts';
 import type { AskAlongParameters } from '../../experiments/nodes/ask-along.ts';
+import type { Build } from '../../experiments/nodes/code.ts';
 import { readJson } from '../../experiments/nodes/files.ts';
-import { experiment } from '../../experiments/along-a-line.ts';
 import { alongALine } from '../../src/artifacts/along-a-line.ts';
 import { graphOf } from '../../src/lab/catalog.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { readData } from '../../src/lab/data.ts';
 import { DATA } from '../../src/lab/experiment.ts';
-import type { NodeContext } from '../../src/lab/experiment.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
 import { openForSuite } from '../kernels/backends.ts';
 import { contextOf, resultOf } from './node.ts';
@@ -18,18 +18,21 @@ openForSuite('wasm');
 
 const node = graphOf(experiment, 'smoke');
 const { data: sources = {}, parameters } = node as typeof node & { parameters: AskAlongParameters };
+const uses = Object.fromEntries(
+  Object.entries(node.uses!).map(([name, { value }]) => [name, value as Build]),
+);
 const workspace = openWorkspace(join(import.meta.dirname, '../..'));
 
 /** The node's context with what it declares, for some of its models. */
 async function contextFor(
   runs: AskAlongParameters['runs'],
-): Promise<NodeContext<AskAlongParameters>> {
+): Promise<Parameters<typeof askAlong>[0]> {
   const data = Object.entries(sources).map(async ([name, source]) => {
     const { bytes } = await readData(workspace, source, name);
     return [name, bytes] as const;
   });
   return {
-    ...contextOf({ ...parameters, runs }, {}),
+    ...contextOf({ ...parameters, runs }, uses),
     data: Object.fromEntries(await Promise.all(data)),
   };
 }

@@ -5,10 +5,10 @@ import { measureOrder, permuteContexts } from '../../experiments/nodes/order.ts'
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { SequenceModel } from '../../src/models/model.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { contextOf, fixedFunction, resultOf, untrained } from './node.ts';
 
 const D = 2;

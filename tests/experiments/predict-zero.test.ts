@@ -8,8 +8,8 @@ import { artifactPath, parseArtifact } from '../../src/artifacts/artifact.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { zeroPredictor } from '../../src/artifacts/zero-predictor.ts';
 import { DATA } from '../../src/lab/experiment.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
-import { contextOf, resultOf } from './node.ts';
+import type { Task } from '../../src/tasks/index.ts';
+import { contextOf, resultOf, samplersOf } from './node.ts';
 
 /** E[y²] / d: 1, s/d of sparse functions, 1/d of trees (content/methods.mdx, Error and its unit). */
 function expected(task: Task, d: number): number {
@@ -34,7 +34,7 @@ test.each(TASKS)('$task.task of d = $d costs what its variance says', async ({ t
         batch: 16,
         interval: { confidence: 0.9, trials: 200, seed: 5 },
       },
-      {},
+      samplersOf({ own: task }),
     ),
   );
   const { prompts, tasks } = zeroPredictor.parse(readJson(resultOf(files), DATA));

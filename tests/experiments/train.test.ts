@@ -2,15 +2,16 @@ import { expect, test } from 'vitest';
 import { trainModel } from '../../experiments/nodes/train.ts';
 import type { TrainParameters } from '../../experiments/nodes/train.ts';
 import { createModel } from '../../src/models/index.ts';
+import type { Sampler } from '../../src/tasks/index.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
-import type { Sampler } from '../../src/tasks/evaluation.ts';
 import { openForSuite } from '../kernels/backends.ts';
-import { TINY, tinyTraining } from '../training/tiny.ts';
+import { PROMPTS, TINY, tinyTraining } from '../training/tiny.ts';
 import { contextOf, resultOf } from './node.ts';
 
 openForSuite('cpu');
 
-const { steps, batch, learningRate, curriculum, lossEvery, schedule } = tinyTraining('lstm', 8);
+const { steps, learningRate, lossEvery, schedule } = tinyTraining('lstm', 8);
+const { batch, curriculum } = PROMPTS;
 const parameters: TrainParameters = {
   config: TINY.lstm,
   task: { task: 'linear-regression', inputs: 'isotropic' },

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { OperationCase } from './case.ts';
-import { RandomStream } from '../../src/training/random.ts';
 
 /** Arrays of one case: shapes by name, and float32-representable values in float64. */
 export type Arrays = Record<string, Float64Array>;

@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { RecordFile } from '../../src/artifacts/records.ts';
 import { sha256 } from '../../src/lab/hash.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 
 /**
  * Kills runs of an experiment's smoke preset with SIGKILL at random moments, resumes them, and compares what

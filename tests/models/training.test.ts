@@ -4,9 +4,11 @@ import { channelDropout } from '../../src/models/dropout.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters } from '../../src/models/model.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { lossAndGradients, predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { lossAndGradients } from '../../src/training/objective.ts';
+import { feedsOf, predict, squaredError } from '../../src/training/regression.ts';
 import { constant, cosine, learningRateAt } from '../../src/training/schedule.ts';
 import type { Rates } from '../../src/training/schedule.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
@@ -38,12 +40,7 @@ const prompts = {
 
 function build(config: ModelConfig) {
   const model = createModel(config);
-  const parameters: Parameters = Object.fromEntries(
-    Object.entries(model.init(RandomStream.fromSeed(4))).map(([name, { shape, values }]) => [
-      name,
-      tf.tensor(values, shape),
-    ]),
-  );
+  const parameters: Parameters = toTensors(model.init(RandomStream.fromSeed(4)));
   return { model, parameters };
 }
 
@@ -54,7 +51,7 @@ async function predictions(config: ModelConfig, stream?: RandomStream): Promise<
 
 async function gradients(config: ModelConfig, stream: RandomStream) {
   const { model, parameters } = build(config);
-  const { gradients } = lossAndGradients(model, parameters, prompts, stream);
+  const { gradients } = lossAndGradients(squaredError(model), parameters, feedsOf(prompts), stream);
   const read: Record<string, number[]> = {};
   for (const [name, tensor] of Object.entries(gradients)) read[name] = [...(await tensor.data())];
   return read;

@@ -3,30 +3,33 @@ import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ParameterValues } from '../../src/models/model.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
 import type { TrainingState } from '../../src/training/checkpoint.ts';
 import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
-import { encode } from '../../src/training/safetensors.ts';
+import { regression } from '../../src/training/regression.ts';
 import { cosine } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingOptions } from '../../src/training/train.ts';
 import { BACKENDS, openForSuite } from '../kernels/backends.ts';
-import { TINY, tinyHooks, tinyTraining } from './tiny.ts';
+import { PROMPTS, TINY, tinyHooks, tinyTraining } from './tiny.ts';
 
 /** As it would be if its model drew in its forward pass: never replayed. */
 const unreplayed = (options: TrainingOptions): TrainingOptions => ({
   ...options,
-  model: { ...options.model, draws: true },
+  objective: { ...options.objective, draws: true },
 });
 
 /** Prompts that grow once, and a rate that changes with every step. */
 const growing = (config: ModelConfig): TrainingOptions => ({
   ...tinyTraining(config.model, 8),
-  model: createModel(config),
   schedule: cosine,
-  curriculum: {
-    dims: { start: 1, end: 3, by: 1, every: 3 },
-    points: { start: 3, end: 5, by: 2, every: 4 },
-  },
+  objective: regression(createModel(config), {
+    ...PROMPTS,
+    curriculum: {
+      dims: { start: 1, end: 3, by: 1, every: 3 },
+      points: { start: 3, end: 5, by: 2, every: 4 },
+    },
+  }),
 });
 
 const CONFIGS: [string, ModelConfig][] = [
@@ -140,7 +143,7 @@ describe.runIf(BACKENDS.includes('webgpu'))('a replayed training', () => {
 
   it('refuses a model that draws in its forward pass', async () => {
     const options = growing({ ...TINY.mamba, state_noise: 0.1 });
-    const model = { ...options.model, draws: false };
-    await expect(train({ ...options, model }, tinyHooks())).rejects.toThrow(/draws nothing/);
+    const objective = { ...options.objective, draws: false };
+    await expect(train({ ...options, objective }, tinyHooks())).rejects.toThrow(/draws nothing/);
   });
 });

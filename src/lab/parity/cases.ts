@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { decode } from '../../training/safetensors.ts';
+import { decode } from '../../numerics/safetensors.ts';
 import type { Check } from './compare.ts';
 import { checkRegression } from './regression.ts';
 import { checkSelectiveScan } from './selective-scan.ts';

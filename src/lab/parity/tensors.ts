@@ -1,4 +1,4 @@
-import type { HostTensor } from '../../training/safetensors.ts';
+import type { HostTensor } from '../../numerics/safetensors.ts';
 
 export type Tensors = Record<string, HostTensor>;
 

@@ -3,7 +3,7 @@ import { colour } from '../../../src/components/drawing/colours.ts';
 import { LINE, SOFT, shortPath } from '../../../src/components/drawing/path.ts';
 import type { Fineness } from '../../../src/components/drawing/path.ts';
 import { figureDocument, standalone, toMarkup } from '../../../src/components/drawing/svg.ts';
-import { RandomStream } from '../../../src/training/random.ts';
+import { RandomStream } from '../../../src/numerics/random.ts';
 
 function paths(markup: string): string[] {
   const svg = figureDocument().createElement('svg');

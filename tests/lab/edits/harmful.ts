@@ -1,4 +1,4 @@
-import { RandomStream } from '../../../src/training/random.ts';
+import { RandomStream } from '../../../src/numerics/random.ts';
 import type { RecordFile } from '../../../src/artifacts/records.ts';
 import { Copy } from './copy.ts';
 import { within } from './judge.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../src/training/random.ts';
+import type { RandomStream } from '../../../src/numerics/random.ts';
 import type { Copy } from './copy.ts';
 import { moveDefinition, moveFile, reorderImports, splitImport, swapFunctions } from './move.ts';
 import {

@@ -1,4 +1,4 @@
-import { RandomStream } from '../../../src/training/random.ts';
+import { RandomStream } from '../../../src/numerics/random.ts';
 import { Copy } from './copy.ts';
 import { HARMLESS, drawHarmless } from './harmless.ts';
 import type { Change } from './source.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../src/training/random.ts';
+import type { RandomStream } from '../../../src/numerics/random.ts';
 import { inType, nodesIn, parse, pick, shuffled, splice, textOf } from './source.ts';
 import type { Found, Source, Splice, Syntax } from './source.ts';
 

@@ -1,5 +1,5 @@
 import { basename, dirname, join, relative } from 'node:path';
-import type { RandomStream } from '../../../src/training/random.ts';
+import type { RandomStream } from '../../../src/numerics/random.ts';
 import type { Copy } from './copy.ts';
 import {
   boundIn,

@@ -1,5 +1,5 @@
 import { parseSync } from 'oxc-parser';
-import type { RandomStream } from '../../../src/training/random.ts';
+import type { RandomStream } from '../../../src/numerics/random.ts';
 
 /** A node of the syntax tree, with its place in the text. */
 export type Syntax = { type: string; start: number; end: number } & Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decode, encode, metadata } from '../../src/training/safetensors.ts';
+import { decode, encode, metadata } from '../../src/numerics/safetensors.ts';
 
 const tensors = {
   weight: { shape: [2, 3], values: Float32Array.of(1, -2, 3.5, Number.NaN, Infinity, 1e-40) },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import {
-  RandomStream,
   normalQuantile,
   portableLog,
+  RandomStream,
   threefry2x32,
-} from '../../src/training/random.ts';
+} from '../../src/numerics/random.ts';
 
 const draws = (length: number, next: () => number): number[] => Array.from({ length }, next);
 const mean = (values: readonly number[]): number =>

@@ -1,40 +1,10 @@
-import type { RandomStream } from '../training/random.ts';
-import type { PromptShape } from './prompts.ts';
+import type { RandomStream } from './random.ts';
 
 /** Plain float64 sums in a fixed order: the same bits in every engine. */
 export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
-}
-
-/** x ~ N(0, I), coordinates beyond `activeDims` zero. @returns [batch points d] */
-export function gaussianInputs(
-  { batch, points, d, activeDims = d }: PromptShape,
-  random: RandomStream,
-): Float32Array {
-  const xs = random.normals(batch * points * d);
-  zeroBeyond(xs, activeDims, d);
-  return xs;
-}
-
-/** Sets the components of every row from `active` on to zero, in place. @param rows [n d] */
-export function zeroBeyond(rows: Float32Array, active: number, d: number): void {
-  for (let start = 0; start < rows.length; start += d) rows.fill(0, start + active, start + d);
-}
-
-/**
- * y = w · x with one w per prompt.
- * @param xs [batch points d]
- * @param w [batch d]
- * @returns [batch points]
- */
-export function linearValues(xs: Float32Array, w: Float32Array, d: number): Float32Array {
-  const points = xs.length / w.length;
-  return Float32Array.from({ length: xs.length / d }, (_, i) => {
-    const prompt = Math.floor(i / points);
-    return dot(xs.subarray(i * d, (i + 1) * d), w.subarray(prompt * d, (prompt + 1) * d));
-  });
 }
 
 /** rows · matrix. @param rows [n d] @param matrix [d d], row-major @returns [n d] */
@@ -67,4 +37,14 @@ export function orthogonalPart(
 export function withLength<T extends Float64Array>(x: T, length: number): Float64Array {
   const factor = length / Math.sqrt(dot(x, x));
   return x.map((value) => value * factor);
+}
+
+/** Orthonormal directions in d dimensions, uniform (Haar), as the singular vectors of a Gaussian matrix are. */
+export function randomDirections(count: number, d: number, random: RandomStream): Float64Array[] {
+  const basis: Float64Array[] = [];
+  while (basis.length < count) {
+    const direction = Float64Array.from({ length: d }, () => random.normal());
+    basis.push(withLength(orthogonalPart(direction, basis), 1));
+  }
+  return basis;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fitLine, overTasks } from '../../experiments/nodes/statistics.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
 
 const INTERVAL = { confidence: 0.9, trials: 4000, seed: 1 };
 

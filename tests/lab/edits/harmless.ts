@@ -121,25 +121,25 @@ const cast: Edit = (copy, random) => {
   });
 };
 
-const TABLES = [
-  ['src/models/index.ts', 'MODELS'],
-  ['src/tasks/evaluation.ts', 'SAMPLERS'],
-  ['src/training/schedule.ts', 'SCHEDULES'],
-  ['experiments/nodes/baselines.ts', 'BASELINES'],
-] as const;
+/** Where names mean code, and what an entry looks like there. */
+const TABLES: readonly [string, string, (name: string) => string][] = [
+  ['src/models/index.ts', 'ARCHITECTURES', (name) => `${name}: { build: ${name}, ...MAMBA }`],
+  ['src/tasks/index.ts', 'SAMPLERS', (name) => name],
+  ['src/training/schedule.ts', 'SCHEDULES', (name) => name],
+  ['experiments/nodes/baselines.ts', 'BASELINES', (name) => name],
+];
 
 /** One more model, sampler, schedule or baseline. */
 const addEntry: Edit = (copy, random) => {
-  const [path, table] = pick(TABLES, random)!;
+  const [path, table, entryOf] = pick(TABLES, random)!;
   const text = copy.read(path);
   const [name, at] = [rareName(random), text.search(new RegExp(`const ${table}\\b`))];
   if (at < 0)
     throw new Error(`edits: expected a table ${table} in ${path}, got none; name it anew`);
   const [open, line] = [text.indexOf('= {', at) + 3, text.lastIndexOf('\n', at) + 1];
   const code = `export const ${name} = (x: never): never => [x, 7] as never;\n`;
-  return new Map([
-    [path, `${text.slice(0, line)}${code}${text.slice(line, open)} ${name}, ${text.slice(open)}`],
-  ]);
+  const changed = `${text.slice(line, open)} ${entryOf(name)}, ${text.slice(open)}`;
+  return new Map([[path, `${text.slice(0, line)}${code}${changed}`]]);
 };
 
 /** Edits that change no number. */

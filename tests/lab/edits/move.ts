@@ -132,7 +132,7 @@ function usedBy(source: Source, statement: Syntax): { own: Set<string>; imports:
 
 /** Files whose names say what they are. */
 const NAMED =
-  /^experiments\/[^/]+$|^src\/lab\/|\/(op|reference|wasm|webgpu|register|features|browser|node)\.ts$|\.wgsl\.ts$/;
+  /^experiments\/[^/]+$|^src\/lab\/|\/(op|reference|wasm|webgpu|register|features|browser|node|index|linear-shifts)\.ts$|\.wgsl\.ts$/;
 
 /** Moves a file into another folder, with all imports of it and in it. */
 export function moveFile(copy: Copy, random: RandomStream): Change | undefined {
@@ -172,14 +172,8 @@ const specifiersIn = (source: Source): { syntax: Syntax; target: string }[] =>
 
 /** Modules of models, tasks and nodes are found by their names. */
 const isNamedInText = (copy: Copy, path: string): boolean => {
-  const name = basename(path, '.ts');
-  if (!/^src\/(models|tasks)\/[^/]+$|^experiments\/nodes\//.test(path)) return false;
-  return codeFiles(copy).some((each) => {
-    const text = copy.read(each);
-    return (
-      text.includes(`here('${name}')`) ||
-      text.includes(`model: '${name}'`) ||
-      text.includes(`task: '${name}'`)
-    );
-  });
+  const [name, index] = [basename(path), join(dirname(path), 'index.ts')];
+  if (copy.has(index) && copy.read(index).includes(`'./${name}'`)) return true;
+  const here = `here('${basename(path, '.ts')}')`;
+  return codeFiles(copy).some((each) => copy.read(each).includes(here));
 };

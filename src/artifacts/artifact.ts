@@ -8,6 +8,9 @@ export type Preset = (typeof presets)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits (sha256)');
 
+/** Wall time; a thousand years are a mistake. */
+const seconds = z.number().nonnegative().max(3.2e10);
+
 const backend = z.enum(['webgpu', 'wasm', 'tensorflow', 'cpu']);
 
 /** What the numbers were computed on. Recorded, not part of the key. */
@@ -72,7 +75,7 @@ const provenance = z.strictObject({
       key: sha256,
       backend,
       adapter: z.string(),
-      seconds: z.number().nonnegative(),
+      seconds,
       /** Commit of the checkout that made it. */
       commit: z.string(),
       /** sha256 of its committed files, by path under `public/`. */
@@ -100,7 +103,7 @@ const provenance = z.strictObject({
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
   /** Wall time of all its nodes together, trainings included. */
-  seconds: z.number().nonnegative(),
+  seconds,
 });
 export type Provenance = z.infer<typeof provenance>;
 
@@ -127,10 +130,13 @@ export interface Artifact<Data> {
 export const artifactPath = (id: string, preset: Preset): string =>
   `artifacts/${id}.${preset}.json`;
 
+const REMEDY = 'run the experiment again (npm run lab -- run) or restore the committed file';
+const MOST_ISSUES = 10;
+
 /**
  * Checks a parsed JSON value against the envelope and the experiment's own data schema.
  * @param where names the file in errors
- * @throws Error listing every path that is wrong
+ * @throws Error listing the first paths that are wrong
  */
 export function parseArtifact<Schema extends z.ZodType>(
   json: unknown,
@@ -139,8 +145,23 @@ export function parseArtifact<Schema extends z.ZodType>(
 ): Artifact<z.infer<Schema>> {
   const result = artifactOf(dataSchema).safeParse(json);
   if (result.success) return result.data as Artifact<z.infer<Schema>>;
+  const first = new z.ZodError(result.error.issues.slice(0, MOST_ISSUES));
   throw new Error(
-    `${where}: expected an artifact of schema ${ARTIFACT_SCHEMA}, got\n${z.prettifyError(result.error)}\n` +
-      'run the experiment again (npm run lab -- run) or restore the committed file',
+    `${where}: expected an artifact of schema ${ARTIFACT_SCHEMA}, got\n${z.prettifyError(first)}\n${REMEDY}`,
   );
+}
+
+/** As `parseArtifact`, of a file's text. @throws Error also where that is no JSON, or nested without end */
+export function readArtifactText<Schema extends z.ZodType>(
+  text: string,
+  dataSchema: Schema,
+  where: string,
+): Artifact<z.infer<Schema>> {
+  try {
+    return parseArtifact(JSON.parse(text), dataSchema, where);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    const message = `${where}: expected an artifact, got ${error.message}; ${REMEDY}`;
+    throw new Error(message, { cause: error });
+  }
 }

@@ -47,9 +47,11 @@ export function differentiable<I extends Inputs>(
   const tensors = names.map((name) => inputs[name] as Tensor);
   const apply = tf.customGrad((...args) => {
     const save = args[args.length - 1] as unknown as tf.GradSaveFunc;
+    const value = forward();
+    // What is saved before a forward pass that fails would be kept for good.
     save(tensors);
     return {
-      value: forward(),
+      value,
       gradFunc: (dOut: Tensor, saved: Tensor[]): Tensor[] => {
         const named = Object.fromEntries(names.map((name, i) => [name, saved[i]])) as I;
         return backward(dOut, named);

@@ -113,7 +113,9 @@ export class Attesting {
       const made = lock.get(input.id);
       there.push(made !== undefined && (await available(workspace, store, input, made)));
     }
-    if (!node.replay && there.every(Boolean)) return void this.refused.set(planned, CHEAP);
+    const spoken = this.#options.sparing && this.#siblings(entry, parts).length > 0;
+    if (!node.replay && there.every(Boolean) && !spoken)
+      return void this.refused.set(planned, CHEAP);
     const change = `${entry.parts.code} ${parts.code}`;
     const spared = this.#options.sparing && this.#replayed.has(change);
     if (spared && this.#waits) return void this.#later.push(planned);
@@ -139,11 +141,17 @@ export class Attesting {
     await this.#judge(planned, entry, outcome);
   }
 
+  /** Results of today's code that agreed with one of the code that made this. */
+  #siblings(before: LockEntry, after: KeyParts): LockEntry[] {
+    const same = this.#session.lock.ofCode(after.code);
+    return same.filter((other) => agrees(other, before.parts.code));
+  }
+
   /** Results of the same code speak for it that agreed since the code changed. */
   async #bySiblings(planned: PlannedNode, before: LockEntry, parts: KeyParts): Promise<void> {
     const { lock, keyer, workspace } = this.#session;
     const { code } = before.parts;
-    const siblings = lock.ofCode(parts.code).filter((other) => agrees(other, code));
+    const siblings = this.#siblings(before, parts);
     if (siblings.length === 0) {
       const why = 'no other result of its code was made again, or replayed, and came out the same';
       return void this.refused.set(planned, why);

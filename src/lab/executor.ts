@@ -3,6 +3,7 @@ import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { STOPS } from './command.ts';
 import { isFinal } from './protocol.ts';
 import type { Final, FromWorker, Job, Report, ToWorker } from './protocol.ts';
 
@@ -34,6 +35,8 @@ export function execute(job: Job, report: (message: Report) => void): Execution 
     });
     child.on('error', (error) => resolve({ type: 'failed', message: error.message }));
     child.on('exit', (code, signal) => {
+      // It was told to stop before it could listen.
+      if (signal !== null && STOPS.includes(signal)) resolve({ type: 'interrupted', saved: false });
       resolve({ type: 'failed', message: `its process ended (${signal ?? `exit ${code}`})` });
     });
   });

@@ -1,5 +1,5 @@
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import type { WasmVariant } from '../kernels/wasm/features.ts';
@@ -8,6 +8,7 @@ import { readIfThere, writeAtomic } from './files.ts';
 import { sha256 } from './hash.ts';
 import { loadKernels } from './kernels.ts';
 import { createReader, isImplementation, modulesIn } from './meaning/meaning.ts';
+import type { Entry } from './meaning/meaning.ts';
 import { identify } from './packages.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
@@ -21,13 +22,16 @@ export const BACKEND_PACKAGES: Readonly<Record<BackendName, readonly string[]>> 
   tensorflow: [],
 };
 
-/** On which backend a module implements operations; undefined for what all of them use. */
-const ownerOf = (path: string): BackendName | undefined =>
-  /kernels\/(.*\/)?wasm(\/|\.ts$)/.test(path)
-    ? 'wasm'
-    : /kernels\/(.*\/)?webgpu(\/|\.ts$)|\.wgsl\.ts$/.test(path)
-      ? 'webgpu'
-      : undefined;
+/** Where the code of an implementation begins: what opens the device and what registers operations on it. */
+const BEGINNINGS: Readonly<Record<BackendName, readonly [module: string, exportName: string][]>> = {
+  webgpu: [['kernels/webgpu/register.ts', 'registerWebgpuKernels']],
+  wasm: [
+    ['kernels/wasm/register.ts', 'registerWasm'],
+    ['kernels/wasm/features.ts', 'wasmVariant'],
+  ],
+  cpu: [],
+  tensorflow: [],
+};
 
 const known = new Map<BackendName, Promise<string>>();
 
@@ -43,23 +47,29 @@ export function implementationOf(backend: BackendName): Promise<string> {
 
 async function hashImplementation(backend: BackendName): Promise<string> {
   const reader = createReader(PROJECT, true);
-  const modules = modulesIn(join(PROJECT, 'src'))
-    .filter(isImplementation)
-    .filter(
-      (path) => [undefined, backend].includes(ownerOf(path)) && !path.endsWith('/browser.ts'),
-    );
-  const code = modules.map((path) => {
-    const module = pathToFileURL(path).href;
-    return reader
-      .exportsOf(module)
-      .map((exportName) => reader.meaningOf([{ module, exportName }]).hash);
-  });
+  const beginnings = [['runtime/node.ts', 'openRuntime'] as const, ...BEGINNINGS[backend]];
+  const entries = beginnings.map(([path, exportName]) => entryAt(path, exportName));
+  const { hash } = reader.meaningOf([...entries, ...usedBy(backend)]);
   const binaries = backend === 'wasm' ? await Promise.all(VARIANTS.map(compiledHash)) : [];
   const packages = BACKEND_PACKAGES[backend].map((name) => identify(PROJECT, name));
-  return sha256([...new Set(code.flat())].toSorted().concat(binaries, packages).join('\n')).slice(
-    0,
-    16,
+  return sha256([hash, ...binaries, ...packages].join('\n')).slice(0, 16);
+}
+
+const entryAt = (path: string, exportName: string): Entry => ({
+  module: pathToFileURL(join(PROJECT, 'src', path)).href,
+  exportName,
+});
+
+/** Of an implementation, what code imports whose keys leave it out, such as the replay of a training's commands. */
+function usedBy(backend: BackendName): Entry[] {
+  const reader = createReader(PROJECT);
+  const users = ['training', 'models', 'kernels'].flatMap((folder) =>
+    modulesIn(join(PROJECT, 'src', folder)),
   );
+  const used = users.filter((path) => !isImplementation(path)).flatMap(reader.importsOf);
+  return used
+    .filter(({ module }) => isImplementation(fileURLToPath(module)))
+    .filter(({ module }) => relative(PROJECT, fileURLToPath(module)).includes(`/${backend}`));
 }
 
 const VARIANTS: readonly WasmVariant[] = ['relaxed', 'simd'];

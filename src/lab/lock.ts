@@ -3,7 +3,7 @@ import type { Preset } from '../artifacts/artifact.ts';
 import { parseRecords, readRecords } from '../artifacts/records.ts';
 import type { KeyParts, RecordFile, RecordedResult } from '../artifacts/records.ts';
 import { writeAtomic } from './files.ts';
-import { canonicalJson, prettyJson, sha256, toJson } from './hash.ts';
+import { prettyJson, sha256, toJson } from './hash.ts';
 import { lockFolder } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -12,7 +12,8 @@ export type LockEntry = RecordedResult;
 
 const EMPTY: RecordFile = { schema: 2, nodes: {}, code: {} };
 
-export const keyOf = (parts: KeyParts): string => sha256(canonicalJson(parts));
+/** In the order in which a node finds them: who walks over its parameters sees another order. */
+export const keyOf = (parts: KeyParts): string => sha256(JSON.stringify(toJson(parts)));
 
 /** Records of finished nodes of one preset, a file an artifact: `<experiment>.<preset>.json`. */
 export class LockFile {

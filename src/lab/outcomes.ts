@@ -131,7 +131,7 @@ function reproducedBy(entry: LockEntry, before: LockEntry | undefined): string[]
 /** What differs between two keys besides code and packages. */
 export const otherQuestion = (a: KeyParts, b: KeyParts): (keyof KeyParts)[] =>
   (['parameters', 'seed', 'inputs', 'data'] as const).filter(
-    (field) => canonicalJson(a[field]) !== canonicalJson(b[field]),
+    (field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]),
   );
 
 /** A recorded result as an input of another node. */

@@ -129,7 +129,7 @@ function differences(
   waiting: boolean,
 ): string[] {
   const code = `code: ${changedFiles(files.before, files.after) || 'what it reaches changed'}`;
-  return [
+  const found = [
     ...(before.code === after.code ? [] : [code]),
     ...changes('parameters', before.parameters, after.parameters),
     ...changes('seed', before.seed, after.seed),
@@ -137,6 +137,7 @@ function differences(
     ...changes('data', before.data, after.data),
     ...changes('packages', before.packages, after.packages),
   ];
+  return found.length > 0 || waiting ? found : ['the order of its parameters, inputs or data'];
 }
 
 /** Outputs of the inputs' recorded results; an input that never ran has none. */

@@ -12,6 +12,7 @@ export interface HostTensor {
 const LENGTH_BYTES = 8;
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 const METADATA = '__metadata__';
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const elements = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
 
@@ -60,7 +61,8 @@ export function encode(
   return bytes;
 }
 
-interface Entry {
+/** What the header says of a tensor; its range counts from the start of the data. */
+export interface Entry {
   dtype: unknown;
   shape: number[];
   data_offsets: [number, number];
@@ -93,7 +95,11 @@ interface Header {
   dataStart: number;
 }
 
-function parseHeader(bytes: Uint8Array): Header {
+/**
+ * @param bytes the file, or its first bytes up to the end of the header
+ * @throws Error on anything but a header of that format
+ */
+export function parseHeader(bytes: Uint8Array): Header {
   if (bytes.length < LENGTH_BYTES)
     fail(`at least ${LENGTH_BYTES} bytes`, `${bytes.length}`, REFETCH);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -102,7 +108,7 @@ function parseHeader(bytes: Uint8Array): Header {
     fail(`a header of ${dataStart} bytes`, `a file of ${bytes.length}`, REFETCH);
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, dataStart)));
+    header = JSON.parse(UTF8.decode(bytes.subarray(LENGTH_BYTES, dataStart)));
   } catch (error) {
     fail('a JSON header', String(error), REFETCH);
   }
@@ -120,19 +126,30 @@ function parseHeader(bytes: Uint8Array): Header {
   return { entries: checked, metadata: pairs, dataStart };
 }
 
-/** Tensors must tile the data exactly: no gap, no overlap, no byte left over. */
-function checkTiling(entries: [string, Entry][], dataLength: number): void {
+const FLOAT_ONLY: ReadonlyMap<unknown, number> = new Map([['F32', FLOAT_BYTES]]);
+
+/**
+ * Tensors must tile the data exactly: no gap, no overlap, no byte left over.
+ * @param widths bytes an element of each dtype that is allowed
+ */
+export function checkTiling(
+  entries: readonly [string, Entry][],
+  dataLength: number,
+  widths = FLOAT_ONLY,
+): void {
   let end = 0;
   for (const [name, entry] of entries.toSorted(
     (a, b) =>
       a[1].data_offsets[0] - b[1].data_offsets[0] || a[1].data_offsets[1] - b[1].data_offsets[1],
   )) {
     const [start, stop] = entry.data_offsets;
-    if (entry.dtype !== 'F32') {
-      fail(`dtype F32 for ${name}`, String(entry.dtype), 'convert the tensor to float32');
+    const width = widths.get(entry.dtype);
+    if (width === undefined) {
+      const allowed = [...widths.keys()].join(', ');
+      fail(`dtype ${allowed} for ${name}`, String(entry.dtype), 'convert the tensor to float32');
     }
-    if (stop - start !== elements(entry.shape) * FLOAT_BYTES) {
-      fail(`${elements(entry.shape) * FLOAT_BYTES} bytes for ${name}`, `${stop - start}`, REFETCH);
+    if (stop - start !== elements(entry.shape) * width) {
+      fail(`${elements(entry.shape) * width} bytes for ${name}`, `${stop - start}`, REFETCH);
     }
     if (start !== end)
       fail(`${name} to start at byte ${end}`, `${start} (gap or overlap)`, REFETCH);

@@ -18,11 +18,18 @@ export interface Objective {
   /** What a step (counted from 0) feeds to the device: arrays in a fixed order. */
   feed(step: number, random: RandomStream): HostTensor[];
   loss: Loss;
+  /** Items of a batch, along the first axis of each feed; the loss is their mean. */
+  batch: number;
+  /** Feeds of so many items in the largest shapes of the training, their values unspecified. */
+  largest(items: number): HostTensor[];
   /** The loss that is recorded as 1. */
   unit: number;
   /** Whether `loss` draws from its `random`, so that no step is a replay of another. */
   draws: boolean;
 }
+
+/** What of an objective a single step needs. */
+export type StepObjective = Pick<Objective, 'loss' | 'batch' | 'largest'>;
 
 /** @returns tensors; the caller disposes them */
 export function lossAndGradients(
@@ -37,9 +44,19 @@ export function lossAndGradients(
     const fed = feeds.map(({ shape, values }) => tf.tensor(values, shape));
     return loss(named, fed, random) as tf.Scalar;
   };
-  const { value, grads } = tf.valueAndGrads(lossOf)(Object.values(parameters));
+  const { value, grads } = orForget(() => tf.valueAndGrads(lossOf)(Object.values(parameters)));
   return {
     loss: value,
     gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])),
   };
+}
+
+/** Where a gradient fails, for lack of memory say, TensorFlow.js keeps the value and what its tape has saved. */
+function orForget<T extends tf.TensorContainer>(differentiate: () => T): T {
+  try {
+    return tf.tidy(differentiate);
+  } catch (error) {
+    for (const { saved } of tf.engine().state.activeTape ?? []) tf.dispose(saved ?? []);
+    throw error;
+  }
 }

@@ -34,6 +34,12 @@ export const regression = (
     return feedsOf(sample({ batch, points, d, activeDims }, random));
   },
   loss: squaredError(model),
+  batch,
+  largest: (items) => {
+    const points = Math.max(curriculum.points.start, curriculum.points.end);
+    const [xs, ys] = [new Float32Array(items * points * d), new Float32Array(items * points)];
+    return feedsOf({ batch: items, points, d, xs, ys });
+  },
   unit: d,
   draws: model.draws ?? false,
 });

@@ -5,8 +5,9 @@ import { Recording } from '../kernels/webgpu/recording.ts';
 import type { RandomStream } from '../numerics/random.ts';
 import type { HostTensor } from '../numerics/safetensors.ts';
 import type { Adam } from './adam.ts';
-import { lossAndGradients } from './objective.ts';
-import type { Objective } from './objective.ts';
+import { drawsNothing } from './draws-nothing.ts';
+import { gradientsWithinMemory } from './micro-batches.ts';
+import type { StepObjective } from './objective.ts';
 
 /** One step of Adam on feeds of the same shapes, on `webgpu`. */
 interface RecordedStep {
@@ -22,17 +23,17 @@ interface RecordedStep {
  * @returns the loss; the caller disposes of it
  */
 export function plainStep(
-  { loss }: Pick<Objective, 'loss'>,
+  objective: StepObjective,
   adam: Adam,
   feeds: readonly HostTensor[],
   step: number,
   learningRate: number,
   random: RandomStream,
 ): tf.Scalar {
-  const { loss: value, gradients } = lossAndGradients(loss, adam.parameters, feeds, random);
+  const { loss, gradients } = gradientsWithinMemory(objective, adam.parameters, feeds, random);
   adam.step(gradients, step, learningRate);
   tf.dispose(gradients);
-  return value as tf.Scalar;
+  return loss as tf.Scalar;
 }
 
 /**
@@ -40,13 +41,13 @@ export function plainStep(
  * TensorFlow.js, the second is recorded, and all others repeat it, to the same bits.
  */
 export class ReplayedSteps {
-  readonly #objective: Pick<Objective, 'loss'>;
+  readonly #objective: StepObjective;
   readonly #adam: Adam;
   #shapes = '';
   #recorded: RecordedStep | undefined;
 
   /** @param objective one whose loss draws nothing */
-  constructor(objective: Pick<Objective, 'loss'>, adam: Adam) {
+  constructor(objective: StepObjective, adam: Adam) {
     this.#objective = objective;
     this.#adam = adam;
   }
@@ -88,12 +89,4 @@ export class ReplayedSteps {
 }
 
 /** What a model draws while its step is recorded would be the same in every step. */
-const DRAWS_NOTHING = new Proxy({} as RandomStream, {
-  get(_, member) {
-    if (member === 'fork') return () => DRAWS_NOTHING;
-    throw new Error(
-      `replay: expected a model that draws nothing in its forward pass, got one that asks for ` +
-        `${String(member)}; train it without replay`,
-    );
-  },
-});
+const DRAWS_NOTHING = drawsNothing('replay', 'train it without replay');

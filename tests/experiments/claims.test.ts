@@ -172,7 +172,9 @@ describe('layers', () => {
 });
 
 test('evidence is read between two measured contexts in a straight line, and never past the last', () => {
-  const curves = [{ ...least[0]!, k: [0, 2, 6], mean: [1, 0.5, 0.1] }];
+  const mean = [1, 0.5, 0.1];
+  const columns = { k: [0, 2, 6], mean, firstBatch: mean, low: mean, high: mean };
+  const curves = [{ ...least[0]!, ...columns }];
   const evidence = new Evidence(new Map([[SKEWED, file({ curves }).data]]));
   const at = (k: number) => evidence.errors({ of: SKEWED, method: 'least-squares', k })[0];
   expect(at(0.5)).toBe(0.75);

@@ -26,8 +26,11 @@ export async function open(backend: BackendName): Promise<Runtime> {
   return runtime;
 }
 
-/** Opens a backend for the tests of a suite, at whose end its device must have reported nothing. */
-export function openForSuite(backend: BackendName): void {
+/**
+ * Opens a backend for the tests of a suite, at whose end its device must have reported nothing.
+ * @returns the runtime, once the suite has begun
+ */
+export function openForSuite(backend: BackendName): () => Runtime {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await open(backend);
@@ -36,4 +39,5 @@ export function openForSuite(backend: BackendName): void {
     runtime.check();
     await runtime.close();
   });
+  return () => runtime;
 }

@@ -96,3 +96,35 @@ export function finiteDifferences(
     }),
   );
 }
+
+/** An operation of one operand, and the gradient of its sum, value by value. */
+export async function valuesAndSlopes(
+  apply: (x: Tensor) => Tensor,
+  xs: readonly number[],
+): Promise<{ values: number[]; slopes: number[] }> {
+  const x = tf.tensor1d([...xs]);
+  const value = apply(x);
+  const slope = tf.grad((at) => tf.sum(apply(at)))(x);
+  const result = { values: [...(await value.data())], slopes: [...(await slope.data())] };
+  tf.dispose([x, value, slope]);
+  return result;
+}
+
+/** Compares value by value, relative to each; below `floor`, relative to that. NaN equals NaN only. */
+export function expectEach(
+  ours: ArrayLike<number>,
+  golden: ArrayLike<number>,
+  tolerance: number,
+  floor = 1e-30,
+): void {
+  expect(ours.length).toBe(golden.length);
+  for (let i = 0; i < golden.length; i++) {
+    const [a, b] = [ours[i]!, golden[i]!];
+    if (!Number.isFinite(b)) {
+      expect(a, `number ${i}`).toBe(b);
+      continue;
+    }
+    const error = Math.abs(a - b) / Math.max(Math.abs(b), floor);
+    expect(error, `number ${i}, ${a} instead of ${b}`).toBeLessThan(tolerance);
+  }
+}

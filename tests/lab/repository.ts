@@ -121,10 +121,12 @@ export class Repository {
     this.write(name, before.replace(from, to));
   }
 
+  /** Starts a lab command, as the head of a process group of its own. */
   spawn(args: string[], env: Record<string, string> = {}): ChildProcess {
     return spawn(process.execPath, [join(PROJECT, 'src/lab/cli.ts'), ...args], {
       cwd: this.root,
       env: { ...process.env, ...env },
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }

@@ -54,6 +54,11 @@ const IMPORTS: readonly [string, string, boolean][] = [
   ['src/training', 'src/tasks', true],
   ['src/training', 'src/lab', false],
   ['src/training', 'experiments', false],
+  ['src/checkpoints', 'src/models', false],
+  ['src/checkpoints', 'src/training', false],
+  ['src/checkpoints', 'src/checkpoints/node', false],
+  ['src/checkpoints/node', 'src/checkpoints', true],
+  ['src/checkpoints/node', 'src/lab', false],
   ['src/artifacts', 'src/models', false],
   ['src/artifacts', 'src/numerics', false],
   ['src/artifacts', 'src/lab', false],
@@ -173,4 +178,11 @@ test('models and tasks may use the random numbers, artifacts neither these nor t
   });
   const restricted = [...codes].filter(([, set]) => set.has('eslint(no-restricted-imports)'));
   expect(restricted.map(([path]) => path)).toEqual(['src/artifacts/a.ts', 'src/artifacts/b.ts']);
+});
+
+test('the core of checkpoints runs where there is no Node', () => {
+  const source = "export { readFile } from 'node:fs/promises';\n";
+  const codes = lint({ 'src/checkpoints/a.ts': source, 'src/checkpoints/node/a.ts': source });
+  const restricted = [...codes].filter(([, set]) => set.has('eslint(no-restricted-imports)'));
+  expect(restricted.map(([path]) => path)).toEqual(['src/checkpoints/a.ts']);
 });

@@ -142,10 +142,14 @@ export function pack(
 
 export const elements = (tensor: TensorInfo): number => util.sizeFromShape(tensor.shape);
 
+/** Throws unless a tensor holds what this project's kernels read. */
+export function expectFloat(where: string, { dtype }: TensorInfo): void {
+  if (dtype === 'float32') return;
+  throw new Error(`${where}: expected float32, got ${dtype}; cast it first`);
+}
+
 function bufferOf(backend: WebGPUBackend, tensor: TensorInfo, where: string): GPUBuffer {
-  if (tensor.dtype !== 'float32') {
-    throw new Error(`${where}: expected float32, got ${tensor.dtype}; cast it first`);
-  }
+  expectFloat(where, tensor);
   const bytes = elements(tensor) * 4;
   const limit = backend.device.limits.maxStorageBufferBindingSize;
   if (bytes === 0) throw new Error(`${where}: expected a tensor with elements, got an empty one`);

@@ -152,13 +152,13 @@ function replayedStep(config: ModelConfig): Prepare {
   return () => {
     const { model, prompts, values } = modelWorkload(config, TRAINING);
     const adam = new Adam({ parameters: values });
-    const steps = new ReplayedSteps({ loss: squaredError(model) }, adam);
+    const feeds = feedsOf(prompts);
+    const objective = { loss: squaredError(model), batch: prompts.batch, largest: () => feeds };
+    const steps = new ReplayedSteps(objective, adam);
     let step = 0;
     return {
       async run() {
-        const losses = Array.from({ length: STEPS_A_READ }, () =>
-          steps.take(feedsOf(prompts), ++step, 1e-3),
-        );
+        const losses = Array.from({ length: STEPS_A_READ }, () => steps.take(feeds, ++step, 1e-3));
         await losses.at(-1)?.data();
         tf.dispose(losses);
       },

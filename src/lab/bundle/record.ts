@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../hash.ts';
+import { parseJson } from '../json.ts';
 
 export const RECORD = 'bundle.json';
 
@@ -21,7 +22,12 @@ export type BundleRecord = z.infer<typeof record>;
 /** The record of the bundle that was unpacked at `root`; undefined where it is none. */
 export function readRecord(root: string): BundleRecord | undefined {
   const path = join(root, RECORD);
-  return existsSync(path) ? record.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined;
+  if (!existsSync(path)) return undefined;
+  return parseJson(readFileSync(path, 'utf8'), record, {
+    path,
+    expected: 'the record of a bundle',
+    remedy: 'unpack it again',
+  });
 }
 
 /** As `describeCheckout`, for an unpacked bundle; undefined where `root` is none. */

@@ -22,7 +22,8 @@ export const command: Command = {
     'the evidence in its provenance. What can be run again cheaply is left to lab run; where its inputs are gone,\n' +
     'as weights that nobody commits, other results of the same code speak for it once they were made again. It\n' +
     'refuses another question: other parameters, seeds, inputs or data.\n\n' +
-    '--sparing   replays one training of each code, which then speaks for the others: weaker evidence, told as such',
+    '--sparing   replays one training of each code, which then speaks for the others, as what lab run made again\n' +
+    '            speaks for what is cheap: weaker evidence, told as such',
   options: {
     preset: { type: 'string' },
     jobs: { type: 'string' },

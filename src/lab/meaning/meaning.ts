@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { sha256 } from '../hash.ts';
 import { canonical, canonicalEffect } from './canonical.ts';
 import type { Canonical, Reference } from './canonical.ts';
@@ -33,8 +33,8 @@ export interface Meaning {
 
 export interface Reader {
   meaningOf(entries: readonly Entry[]): Meaning;
-  /** Names of what a module exports that is defined in this repository. */
-  exportsOf(module: string): string[];
+  /** What a module imports from others of this repository by name. */
+  importsOf(path: string): Entry[];
   /** Every file that is evaluated where modules are imported, by path from the root. */
   loadedBy(paths: readonly string[]): string[];
 }
@@ -275,10 +275,15 @@ export function createReader(root: string, implementations = false): Reader {
         packages,
       };
     },
-    exportsOf: (module) =>
-      exportsOf(parse(fileURLToPath(module))).flatMap(([name, target]) =>
-        'definition' in target ? [name] : [],
-      ),
+    importsOf(path) {
+      const module = parse(path);
+      return [...module.imports.values()].flatMap(({ from, name }) => {
+        const other = isPackage(from) ? undefined : moduleOf(from, module);
+        return other && typeof other !== 'string'
+          ? [{ module: pathToFileURL(other.path).href, exportName: name }]
+          : [];
+      });
+    },
     loadedBy(paths) {
       const start = paths.map(parse);
       return [...evaluated(start)].map(({ path }) => relative(root, path)).toSorted();

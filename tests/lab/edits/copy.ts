@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import type { Change } from './source.ts';
@@ -56,7 +56,11 @@ export class Copy {
 
   has = (path: string): boolean => existsSync(join(this.root, path));
   read = (path: string): string => readFileSync(join(this.root, path), 'utf8');
-  glob = (...patterns: string[]): string[] => globSync(patterns, { cwd: this.root }).toSorted();
+  glob = (...patterns: string[]): string[] =>
+    globSync(patterns, { cwd: this.root, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(this.root, join(parentPath, name)))
+      .toSorted();
 
   /** Makes a change. @returns what takes it back */
   change(change: Change): Change {

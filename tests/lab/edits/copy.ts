@@ -22,10 +22,11 @@ const KERNELS = 'build/kernels';
 const COPIED = ['src', 'experiments', 'scripts', 'package.json', 'tests/lab'];
 /** Packages that edits reach into; what they share has to be copied with them. */
 const PACKAGES = [
-  ...['core', 'backend-cpu', 'backend-wasm', 'backend-webgpu'].map(
-    (name) => `@tensorflow/tfjs-${name}`,
-  ),
-  ...['ml-matrix', 'ml-array-rescale', 'seedrandom'],
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-cpu',
+  '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
+  'ml-matrix',
 ];
 
 export interface Row {

@@ -118,18 +118,9 @@ export class Bench {
 
 const KINDS = [
   ...Array.from({ length: 5 }, () => 'reached'),
-  ...[
-    'declared',
-    'declared',
-    'lab',
-    'lab',
-    'packages',
-    'data',
-    'device',
-    'device',
-    'kernels',
-    'kernels',
-  ],
+  ...Array.from({ length: 2 }, () => ['declared', 'lab', 'device', 'kernels']).flat(),
+  'packages',
+  'data',
 ];
 
 /** Draws an edit of what makes a subject's bytes. */

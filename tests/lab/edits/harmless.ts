@@ -61,7 +61,7 @@ const commentAssemblyScript: Edit = (copy, random) => {
   const at = pick(comments, random);
   if (at !== undefined && random.uniform() < 0.5) lines.splice(at, 1);
   else {
-    const ends = lines.flatMap((line, i) => (/;$/.test(line) && !line.includes('*') ? [i] : []));
+    const ends = lines.flatMap((line, i) => (line.endsWith(';') && !line.includes('*') ? [i] : []));
     const end = pick(ends, random)!;
     lines[end] = `${lines[end]} // q = 2 * q;`;
   }
@@ -173,7 +173,7 @@ export function drawHarmless(copy: Copy, kind: string, random: RandomStream): Ch
   for (let tries = 0; tries < 10; tries++) {
     const change = HARMLESS[kind]!(copy, random);
     const whole = [...(change ?? [])].every(
-      ([path, text]) => text === undefined || /\.as\.ts$/.test(path) || parses(path, text),
+      ([path, text]) => text === undefined || path.endsWith('.as.ts') || parses(path, text),
     );
     if (change && whole) return change;
   }

@@ -209,14 +209,11 @@ export function renameAssemblyScript(copy: Copy, random: RandomStream): Change |
   const path = pick(copy.glob('src/kernels/**/*.as.ts'), random)!;
   const text = copy.read(path);
   const names = [...text.matchAll(/^\s+(?:let|const) (\w+)\b/gm)].map(([, name]) => name!);
-  const fixed = new RegExp(
-    [...text.matchAll(/^(?:import .*|export \{.*|.*\b(?:function|class) \w+)/gm)]
-      .join('\n')
-      .replaceAll(/\W+/g, '|'),
-  );
+  const lines = text.matchAll(/^(?:import .*|export \{.*|.*\b(?:function|class) \w+)/gm);
+  const fixed = new Set([...lines].flatMap(([line]) => line.split(/\W+/)));
   return firstOf([...new Set(names)], random, (name) => {
     const used = new RegExp(`\\.${name}\\b|^(?:export )?const ${name}\\b`, 'm').test(text);
-    if (used || fixed.source.split('|').includes(name)) return undefined;
+    if (used || fixed.has(name)) return undefined;
     return new Map([[path, text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), rareName(random))]]);
   });
 }

@@ -110,7 +110,7 @@ export const boundIn = (syntax: Syntax): string[] =>
     if (type === 'VariableDeclarator') return patternNames(fields['id'] as Syntax);
     if (type === 'CatchClause') return patternNames(fields['param'] as Syntax | null);
     if (!/Function(Expression|Declaration)$/.test(type)) {
-      return /^Class/.test(type) && fields['id'] ? [nameOf(fields['id'])] : [];
+      return type.startsWith('Class') && fields['id'] ? [nameOf(fields['id'])] : [];
     }
     const own = fields['id'] ? [nameOf(fields['id'])] : [];
     return [...own, ...(fields['params'] as Syntax[]).flatMap(patternNames)];

@@ -7,7 +7,12 @@ import type { LockEntry, LockFile } from './lock.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Everywhere that the lab writes. */
-const WRITTEN = ['.*.tmp', 'lab.lock/.*.tmp', '.lab/**/.*.tmp', 'public/{artifacts,weights}/**/.*.tmp'];
+const WRITTEN = [
+  '.*.tmp',
+  'lab.lock/.*.tmp',
+  '.lab/**/.*.tmp',
+  'public/{artifacts,weights}/**/.*.tmp',
+];
 
 /** What the lab wrote for a while and whose process has ended; of others, nothing. */
 export const abandoned = ({ root }: Workspace): string[] =>

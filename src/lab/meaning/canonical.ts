@@ -115,12 +115,12 @@ class Writer {
     else this.text(typeof value === 'string' ? JSON.stringify(value) : String(value));
   }
 
-  /** Comments of a shader say nothing, as those around it. */
+  /** Comments of a shader say nothing, as those around it; one that runs into an expression takes it along. */
   #template({ raw }: { raw: string }): void {
     const wgsl = this.#module.path.endsWith('.wgsl.ts');
     this.text(
       JSON.stringify(
-        wgsl ? raw.replace(/\/\/[^\n]*|\/\*[^]*?\*\/|\s+/g, ' ').replace(/ +/g, ' ') : raw,
+        wgsl ? raw.replace(/\/\/[^\n]*(?=\n)|\/\*[^]*?\*\/|\s+/g, ' ').replace(/ +/g, ' ') : raw,
       ),
     );
   }

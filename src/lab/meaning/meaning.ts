@@ -47,6 +47,7 @@ export const isImplementation = (path: string): boolean => IMPLEMENTATION.test(p
 
 /** `op.ts` beside a `reference.ts`: what the operation computes counts with it. */
 const OPERATION = /\/kernels\/[^/]+\/op\.ts$/;
+const SPECIFICATION = /\/kernels\/[^/]+\/reference\.ts$/;
 
 /**
  * Reads what code means. Each definition at the top level of a module is hashed with local names, order, file and
@@ -162,6 +163,8 @@ export function createReader(root: string, implementations = false): Reader {
       if ('namespace' in target) {
         if (opaque(target.namespace)) return '<implementation>';
         const exports = exportsOf(target.namespace);
+        if (SPECIFICATION.test(target.namespace.path))
+          return `<specified by ${[...new Set(exports.map(([, each]) => name(each)))].toSorted().join(' ')}>`;
         return `<namespace ${exports.map(([key, each]) => `${key}=${name(each)}`).join(' ')}>`;
       }
       if (opaque(target.definition.module)) return '<implementation>';

@@ -2,8 +2,8 @@ import { alongALine } from '../src/artifacts/along-a-line.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import type { DataSource } from '../src/lab/experiment.ts';
 import { askAlong } from './nodes/ask-along.ts';
-import { modelCode } from './nodes/code.ts';
-import { scaleOf } from './nodes/scale.ts';
+import { modelCode } from './graphs/code.ts';
+import { scaleOf } from './settings/scale.ts';
 
 const OF = 'skewed-linear-regression';
 const METHODS = ['mamba', 'gpt2'] as const;

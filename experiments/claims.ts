@@ -1,7 +1,7 @@
 import { CLAIMS, claimLedger } from '../src/artifacts/claims.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { judgeClaims } from './claims/judge.ts';
-import { resourcesOf } from './nodes/resources.ts';
+import { resourcesOf } from './settings/resources.ts';
 
 /** The experiments whose artifacts claims read. */
 const EXPERIMENTS = [

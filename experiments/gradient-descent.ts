@@ -1,10 +1,10 @@
-import { gradientDescentRuns } from '../src/artifacts/mechanisms.ts';
 import type { Preset } from '../src/artifacts/artifact.ts';
+import { gradientDescentRuns } from '../src/artifacts/mechanisms.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { descend } from './nodes/descend.ts';
 import type { DescendParameters } from './nodes/descend.ts';
-import { resourcesOf } from './nodes/resources.ts';
-import { mechanismsOf, scaleOf } from './nodes/scale.ts';
+import { resourcesOf } from './settings/resources.ts';
+import { mechanismsOf, scaleOf } from './settings/scale.ts';
 
 function parameters(preset: Preset): DescendParameters {
   const scale = scaleOf(preset);

@@ -3,10 +3,10 @@ import { pilots } from '../src/artifacts/pilots.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import type { ModelName } from '../src/models/index.ts';
 import { choosePilots } from './nodes/choose-pilots.ts';
-import { pointOf } from './nodes/point.ts';
-import { modelRun, scaleOf } from './nodes/scale.ts';
-import { here } from './nodes/training-node.ts';
-import type { ModelRun } from './nodes/training-node.ts';
+import { pointOf } from './graphs/point.ts';
+import { modelRun, scaleOf } from './settings/scale.ts';
+import { moduleOf } from './graphs/training.ts';
+import type { ModelRun } from './graphs/training.ts';
 
 const TASK = { task: 'linear-regression', inputs: 'skewed' } as const;
 const METHODS: readonly ModelName[] = ['mamba', 'gpt2', 's4d', 'rwkv4', 'lstm', 'mambaformer'];
@@ -91,7 +91,7 @@ export const experiment = defineExperiment({
     const folder = `weights/pilots.${preset}`;
     return node({
       id: 'choose',
-      module: here('choose-pilots'),
+      module: moduleOf('choose-pilots'),
       run: choosePilots,
       parameters: {
         d,

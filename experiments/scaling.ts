@@ -2,9 +2,9 @@ import type { Preset } from '../src/artifacts/artifact.ts';
 import { scaling } from '../src/artifacts/scaling.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { compareScales } from './nodes/compare-scales.ts';
-import { pointOf } from './nodes/point.ts';
-import { INTERVAL, modelRun, scaleOf } from './nodes/scale.ts';
-import { here } from './nodes/training-node.ts';
+import { pointOf } from './graphs/point.ts';
+import { INTERVAL, modelRun, scaleOf } from './settings/scale.ts';
+import { moduleOf } from './graphs/training.ts';
 
 const TASK = { task: 'linear-regression', inputs: 'skewed' } as const;
 const METHODS = ['mamba', 'gpt2'] as const;
@@ -50,7 +50,7 @@ export const experiment = defineExperiment({
     const folder = `weights/scaling.${preset}`;
     return node({
       id: 'artifact',
-      module: here('compare-scales'),
+      module: moduleOf('compare-scales'),
       run: compareScales,
       parameters: {
         prompts: scales.prompts,

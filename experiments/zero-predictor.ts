@@ -2,12 +2,12 @@ import type { Preset } from '../src/artifacts/artifact.ts';
 import { zeroPredictor } from '../src/artifacts/zero-predictor.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { experiment as trees } from './decision-tree.ts';
+import { samplerCodes } from './graphs/code.ts';
 import { experiment as isotropic } from './isotropic-linear-regression.ts';
-import { samplerCodes } from './nodes/code.ts';
 import { predictZero } from './nodes/predict-zero.ts';
 import type { PredictZeroParameters } from './nodes/predict-zero.ts';
-import { resourcesOf } from './nodes/resources.ts';
 import { experiment as networks } from './relu-network.ts';
+import { resourcesOf } from './settings/resources.ts';
 import { experiment as skewed } from './skewed-linear-regression.ts';
 import { experiment as sparse } from './sparse-linear-regression.ts';
 

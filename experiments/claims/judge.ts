@@ -4,7 +4,7 @@ import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { BEYOND } from './beyond.ts';
 import type { ClaimTest } from './claim.ts';
-import { parseDatum } from '../nodes/files.ts';
+import { parseDatum } from '../outputs/files.ts';
 import { Evidence, NotRun } from './evidence.ts';
 import { FUNCTIONS } from './functions.ts';
 import { LAYERS } from './layers.ts';

@@ -11,8 +11,8 @@ import { rounded } from '../../src/numerics/statistics.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
 import { lineOfSeed, promptsAlong } from '../../src/tasks/line.ts';
 import { predictAlong } from '../../src/training/along.ts';
-import type { Build } from './code.ts';
-import { parseDatum } from './files.ts';
+import type { Build } from '../graphs/code.ts';
+import { parseDatum } from '../outputs/files.ts';
 
 export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed'> & {
   /** Places on the line, in multiples of the query's. */

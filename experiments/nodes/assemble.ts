@@ -1,8 +1,8 @@
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
-import type { EvaluatedCurves, EvaluateParameters } from './evaluate.ts';
-import { readJson } from './files.ts';
+import type { EvaluatedCurves, EvaluateParameters } from '../measuring/evaluate.ts';
+import { readJson } from '../outputs/files.ts';
 import type { TrainingRecord } from './train.ts';
 
 type Training = LearningCurves['trainings'][number];

@@ -1,8 +1,9 @@
 import type { Pilots } from '../../src/artifacts/pilots.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import type { EvaluatedCurves } from './evaluate.ts';
-import { readJson, rounded } from './files.ts';
+import type { EvaluatedCurves } from '../measuring/evaluate.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
+import { readJson } from '../outputs/files.ts';
 
 type Run = Pilots['runs'][number];
 

@@ -6,8 +6,8 @@ import { rounded } from '../../src/numerics/statistics.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import type { InputDistribution } from '../../src/tasks/linear-regression.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { probePrompts } from './probe-prompts.ts';
-import type { ProbeParameters } from './probe-prompts.ts';
+import { probePrompts } from '../measuring/probe-prompts.ts';
+import type { ProbeParameters } from '../measuring/probe-prompts.ts';
 
 export type DescendParameters = {
   d: number;

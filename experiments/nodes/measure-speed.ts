@@ -5,7 +5,7 @@ import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { rounded } from '../../src/numerics/statistics.ts';
-import { jsonFile, readJson } from './files.ts';
+import { jsonFile, readJson } from '../outputs/files.ts';
 
 type Series = ScanSpeed['series'][number];
 

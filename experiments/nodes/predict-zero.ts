@@ -6,8 +6,8 @@ import { overTasks } from '../../src/numerics/statistics.ts';
 import type { Interval } from '../../src/numerics/statistics.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { scoredPoints } from '../../src/tasks/prompt-sets.ts';
-import { drawBatch } from './draw.ts';
-import type { Samplers } from './draw.ts';
+import { drawBatch } from '../measuring/draw.ts';
+import type { Samplers } from '../measuring/draw.ts';
 
 export type PredictZeroParameters = {
   /** By experiment. */

@@ -10,8 +10,8 @@ import type { Ramp } from '../../src/training/curriculum.ts';
 import { regression } from '../../src/training/regression.ts';
 import type { ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
-import type { TrainingCode } from './code.ts';
-import { jsonFile, readJson } from './files.ts';
+import type { TrainingCode } from '../graphs/code.ts';
+import { jsonFile, readJson } from '../outputs/files.ts';
 
 export type TrainParameters = {
   config: ModelConfig;

@@ -1,4 +1,4 @@
-import { checkTiling, parseHeader } from '../training/safetensors.ts';
+import { checkTiling, parseHeader } from '../numerics/safetensors.ts';
 import { CheckpointError, fault } from './fault.ts';
 import type { SourceFile } from './source.ts';
 import { isDType, type TensorInfo, WIDTHS } from './tensor.ts';

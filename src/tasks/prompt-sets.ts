@@ -1,3 +1,4 @@
+import { withQueries } from './prompts.ts';
 import type { Prompts } from './prompts.ts';
 
 /**
@@ -37,17 +38,10 @@ export function promptsOfQuery({ contexts, queries, targets }: QueriedPrompts, k
       `promptsOfQuery: expected k from 0 to ${points - 1}, got ${k}; there is one query for each point`,
     );
   }
-  const xs = new Float32Array(batch * (k + 1) * d);
-  const ys = new Float32Array(batch * (k + 1));
-  for (let b = 0; b < batch; b++) {
-    const from = b * points;
-    const to = b * (k + 1);
-    xs.set(contexts.xs.subarray(from * d, (from + k) * d), to * d);
-    xs.set(queries.subarray((from + k) * d, (from + k + 1) * d), (to + k) * d);
-    ys.set(contexts.ys.subarray(from, from + k), to);
-    ys[to + k] = targets[from + k]!;
-  }
-  return { batch, points: k + 1, d, xs, ys };
+  return withQueries(contexts, k, batch, (prompt) => {
+    const at = prompt * points + k;
+    return { prompt, x: queries.subarray(at * d, (at + 1) * d), y: targets[at]! };
+  });
 }
 
 /**

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { experiment } from '../../experiments/along-a-line.ts';
+import type { Build } from '../../experiments/graphs/code.ts';
 import { askAlong } from '../../experiments/nodes/ask-along.ts';
 import type { AskAlongParameters } from '../../experiments/nodes/ask-along.ts';
-import type { Build } from '../../experiments/nodes/code.ts';
-import { readJson } from '../../experiments/nodes/files.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
 import { alongALine } from '../../src/artifacts/along-a-line.ts';
 import { graphOf } from '../../src/lab/catalog.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';

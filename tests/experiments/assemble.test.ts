@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { assembleLearningCurves } from '../../experiments/nodes/assemble.ts';
 import type { AssembleParameters } from '../../experiments/nodes/assemble.ts';
-import { jsonFile, readJson } from '../../experiments/nodes/files.ts';
+import { jsonFile, readJson } from '../../experiments/outputs/files.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { DATA } from '../../src/lab/experiment.ts';
 import { contextOf, resultOf } from './node.ts';

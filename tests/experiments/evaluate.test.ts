@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeLeastSquares } from '../../experiments/nodes/baselines.ts';
-import { modelCode } from '../../experiments/nodes/code.ts';
+import { makeLeastSquares } from '../../experiments/graphs/baselines.ts';
+import { modelCode } from '../../experiments/graphs/code.ts';
+import type { EvaluatedCurves, EvaluateParameters } from '../../experiments/measuring/evaluate.ts';
 import { evaluateBaseline } from '../../experiments/nodes/evaluate-baseline.ts';
 import { evaluateModel } from '../../experiments/nodes/evaluate-model.ts';
-import type { EvaluatedCurves, EvaluateParameters } from '../../experiments/nodes/evaluate.ts';
-import { readJson } from '../../experiments/nodes/files.ts';
-import { evaluationOf, scaleOf } from '../../experiments/nodes/scale.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
+import { evaluationOf, scaleOf } from '../../experiments/settings/scale.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';

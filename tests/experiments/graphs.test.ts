@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FunctionClass } from '../../experiments/nodes/function-class.ts';
+import type { FunctionClass } from '../../experiments/graphs/function-class.ts';
 import { presets } from '../../src/artifacts/artifact.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import { graphOf, listExperiments, nodesOf } from '../../src/lab/catalog.ts';

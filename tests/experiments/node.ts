@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { samplerCodes } from '../../experiments/nodes/code.ts';
-import type { Samplers } from '../../experiments/nodes/draw.ts';
+import { samplerCodes } from '../../experiments/graphs/code.ts';
+import type { Samplers } from '../../experiments/measuring/draw.ts';
 import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
 import { RandomStream } from '../../src/numerics/random.ts';

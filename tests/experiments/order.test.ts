@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readJson } from '../../experiments/nodes/files.ts';
 import { measureOrder, permuteContexts } from '../../experiments/nodes/order.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { SequenceModel } from '../../src/models/model.ts';

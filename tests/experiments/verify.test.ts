@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { verifyLearningCurves } from '../../experiments/nodes/verify.ts';
+import { verifyLearningCurves } from '../../experiments/measuring/verify.ts';
 import { experiment } from '../../experiments/skewed-linear-regression.ts';
 import { parseArtifact } from '../../src/artifacts/artifact.ts';
 import type { Artifact } from '../../src/artifacts/artifact.ts';

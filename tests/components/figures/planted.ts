@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FunctionClass } from '../../../experiments/nodes/function-class.ts';
+import type { FunctionClass } from '../../../experiments/graphs/function-class.ts';
 import type { AlongALine } from '../../../src/artifacts/along-a-line.ts';
 import { ARTIFACT_SCHEMA, artifactPath } from '../../../src/artifacts/artifact.ts';
 import type { Preset } from '../../../src/artifacts/artifact.ts';

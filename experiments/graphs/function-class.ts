@@ -4,23 +4,23 @@ import { defineExperiment, node } from '../../src/lab/experiment.ts';
 import type { Experiment, Node } from '../../src/lab/experiment.ts';
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
 import type { Task } from '../../src/tasks/index.ts';
-import { assembleLearningCurves } from './assemble.ts';
-import type { AssembleParameters } from './assemble.ts';
+import type { EvaluateParameters } from '../measuring/evaluate.ts';
+import type { ProbeParameters } from '../measuring/probe-prompts.ts';
+import { verifyLearningCurves } from '../measuring/verify.ts';
+import { assembleLearningCurves } from '../nodes/assemble.ts';
+import type { AssembleParameters } from '../nodes/assemble.ts';
+import { evaluateBaseline } from '../nodes/evaluate-baseline.ts';
+import { evaluateModel } from '../nodes/evaluate-model.ts';
+import { measureOrder } from '../nodes/order.ts';
+import type { OrderParameters } from '../nodes/order.ts';
+import { probeModel } from '../nodes/probe.ts';
+import { resourcesOf } from '../settings/resources.ts';
+import { INTERVAL } from '../settings/scale.ts';
 import { baselineCode } from './baselines.ts';
 import type { BaselineName } from './baselines.ts';
 import { modelCode, samplerCodes, taskCode } from './code.ts';
-import { evaluateBaseline } from './evaluate-baseline.ts';
-import { evaluateModel } from './evaluate-model.ts';
-import type { EvaluateParameters } from './evaluate.ts';
-import { measureOrder } from './order.ts';
-import type { OrderParameters } from './order.ts';
-import type { ProbeParameters } from './probe-prompts.ts';
-import { probeModel } from './probe.ts';
-import { resourcesOf } from './resources.ts';
-import { INTERVAL } from './scale.ts';
-import { here, published, trainingOf } from './training-node.ts';
-import type { ModelRun, TrainingPlace } from './training-node.ts';
-import { verifyLearningCurves } from './verify.ts';
+import { moduleOf, published, trainingOf } from './training.ts';
+import type { ModelRun, TrainingPlace } from './training.ts';
 
 /** A class of functions at one preset. */
 export type FunctionClass = {
@@ -60,21 +60,21 @@ function branch(place: Place, method: string, run: ModelRun, seed: number): Reco
   });
   const evaluation = node({
     ...measured('evaluate', 'curves.json'),
-    module: here('evaluate-model'),
+    module: moduleOf('evaluate-model'),
     run: evaluateModel,
     parameters: { ...place.evaluate, config },
     uses: { build, ...samplerCodes(place.evaluate.evaluations) },
   });
   const probing = probe && {
     ...measured('probe', 'probes.json'),
-    module: here('probe'),
+    module: moduleOf('probe'),
     run: probeModel,
     parameters: { ...probe, config, task },
     uses: { build, sample },
   };
   const ordering = order && {
     ...measured('order', 'order.json'),
-    module: here('order'),
+    module: moduleOf('order'),
     run: measureOrder,
     parameters: { ...order, config, task },
     uses: { build, sample },
@@ -91,7 +91,7 @@ function branch(place: Place, method: string, run: ModelRun, seed: number): Reco
 const compare = (place: Place, name: BaselineName): Node =>
   node({
     id: `evaluate/${name}`,
-    module: here('evaluate-baseline'),
+    module: moduleOf('evaluate-baseline'),
     run: evaluateBaseline,
     parameters: { ...place.evaluate, ...place.parameters.baselines[name] },
     uses: { make: baselineCode(name), ...samplerCodes(place.evaluate.evaluations) },
@@ -129,7 +129,7 @@ function graph(experiment: string, parameters: FunctionClass, preset: Preset): N
   const trainedPoints = Math.min(...trainings.map((training) => training.trainedPoints));
   return node({
     id: 'artifact',
-    module: here('assemble'),
+    module: moduleOf('assemble'),
     run: assembleLearningCurves,
     parameters: {
       trainedPoints,

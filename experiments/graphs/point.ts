@@ -1,11 +1,11 @@
 import { node } from '../../src/lab/experiment.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { modelCode, samplerCodes, trainingCode } from './code.ts';
-import { evaluateModel } from './evaluate-model.ts';
-import { INTERVAL } from './scale.ts';
-import { replayTraining, trainModel } from './train.ts';
-import { here } from './training-node.ts';
-import type { ModelRun } from './training-node.ts';
+import { evaluateModel } from '../nodes/evaluate-model.ts';
+import { INTERVAL } from '../settings/scale.ts';
+import { replayTraining, trainModel } from '../nodes/train.ts';
+import { moduleOf } from './training.ts';
+import type { ModelRun } from './training.ts';
 
 /** One of many trainings of which a few errors are all that is wanted. */
 export interface Point {
@@ -29,7 +29,7 @@ export function pointOf({ name, task, run, seed, lossEvery, folder, ...point }: 
   const { d, k, prompts, batch, evaluationSeed } = point;
   const training = node({
     id: `train/${name}`,
-    module: here('train'),
+    module: moduleOf('train'),
     run: trainModel,
     replay: replayTraining,
     parameters: { ...run, task, lossEvery },
@@ -40,7 +40,7 @@ export function pointOf({ name, task, run, seed, lossEvery, folder, ...point }: 
   const evaluations = { training: task };
   const evaluation = node({
     id: `evaluate/${name}`,
-    module: here('evaluate-model'),
+    module: moduleOf('evaluate-model'),
     run: evaluateModel,
     parameters: {
       evaluations,

@@ -8,9 +8,6 @@ export const jsonFile = (name: string, value: unknown): Files => ({
 export const readJson = <Value>({ files }: NodeResult, name: string): Value =>
   JSON.parse(new TextDecoder().decode(files[name])) as Value;
 
-/** Seven significant digits, what a float32 holds. */
-export const rounded = (value: number): number => Number(value.toPrecision(7));
-
 /** A declared file that holds JSON. */
 export const parseDatum = (data: NodeContext['data'], name: string): unknown =>
   JSON.parse(new TextDecoder().decode(data[name]));

@@ -1,6 +1,6 @@
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
 import type { LinearShift } from '../../src/tasks/linear-shifts.ts';
-import type { FunctionClass } from './function-class.ts';
+import type { FunctionClass } from '../graphs/function-class.ts';
 
 const shifted = (shift: LinearShift): Evaluation => ({ task: 'shifted', shift });
 

@@ -1,8 +1,8 @@
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import { backbonesOf } from '../../src/models/index.ts';
 import type { BackboneConfigs, ModelName } from '../../src/models/index.ts';
-import type { FunctionClass } from './function-class.ts';
-import type { ModelRun } from './training-node.ts';
+import type { FunctionClass } from '../graphs/function-class.ts';
+import type { ModelRun } from '../graphs/training.ts';
 
 /**
  * What the experiments of one preset share: the published setting (content/methods.mdx) or its scaled-down

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { modelRun, scaleOf } from '../../experiments/nodes/scale.ts';
-import { trainingOf } from '../../experiments/nodes/training-node.ts';
-import type { ModelRun } from '../../experiments/nodes/training-node.ts';
+import { trainingOf } from '../../experiments/graphs/training.ts';
+import type { ModelRun } from '../../experiments/graphs/training.ts';
+import { modelRun, scaleOf } from '../../experiments/settings/scale.ts';
 import { presets } from '../../src/artifacts/artifact.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import { cosine } from '../../src/training/schedule.ts';

@@ -6,9 +6,9 @@ import { pointsOf } from '../../src/tasks/evaluation.ts';
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
 import { isQueried } from '../../src/tasks/prompt-sets.ts';
 import type { PromptSet } from '../../src/tasks/prompt-sets.ts';
+import { jsonFile } from '../outputs/files.ts';
 import { drawBatch } from './draw.ts';
 import type { Samplers } from './draw.ts';
-import { jsonFile } from './files.ts';
 
 export type EvaluateParameters = {
   evaluations: Record<string, Evaluation>;

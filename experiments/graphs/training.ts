@@ -5,10 +5,10 @@ import type { ModelConfig } from '../../src/models/index.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import type { Ramp } from '../../src/training/curriculum.ts';
 import type { ScheduleName } from '../../src/training/schedule.ts';
+import { replayTraining, trainModel } from '../nodes/train.ts';
+import { resourcesOf } from '../settings/resources.ts';
+import { scaleOf } from '../settings/scale.ts';
 import { trainingCode } from './code.ts';
-import { resourcesOf } from './resources.ts';
-import { scaleOf } from './scale.ts';
-import { replayTraining, trainModel } from './train.ts';
 
 /** One method's training. */
 export type ModelRun = {
@@ -34,8 +34,8 @@ export interface TrainingPlace {
   parameters: { task: Task; lossEvery: number };
 }
 
-/** The module of a node. */
-export const here = (name: string): string => import.meta.resolve(`./${name}.ts`);
+/** The module of a node's `run`. */
+export const moduleOf = (name: string): string => import.meta.resolve(`../nodes/${name}.ts`);
 
 /** Where outputs are committed: `mamba-1.safetensors` for the weights, `mamba-1.training.json`, … */
 export const published = (
@@ -67,7 +67,7 @@ export function trainingOf(
     const part = until === run.steps ? name : `${name}-until-${until}`;
     return node({
       id: `train/${part}`,
-      module: here('train'),
+      module: moduleOf('train'),
       run: trainModel,
       replay: replayTraining,
       parameters: {

@@ -7,7 +7,7 @@ import { evaluationSampler, samplerOf } from '../../src/tasks/index.ts';
 import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { SCHEDULES } from '../../src/training/schedule.ts';
 import type { Schedule, ScheduleName } from '../../src/training/schedule.ts';
-import type { Samplers } from './draw.ts';
+import type { Samplers } from '../measuring/draw.ts';
 
 /**
  * Code that nodes are given, so that the key of a Mamba training on trees depends neither on the

@@ -24,7 +24,7 @@ interface Traced {
 export async function traceImports(root: string): Promise<Traced> {
   const experiments = globSync('experiments/**/*.ts', { cwd: root });
   const { metafile } = await build({
-    entryPoints: ['src/lab/cli.ts', 'src/lab/worker.ts', ...experiments],
+    entryPoints: ['src/lab/cli.ts', 'src/lab/worker.ts', ...experiments].map((path) => `./${path}`),
     absWorkingDir: root,
     bundle: true,
     write: false,

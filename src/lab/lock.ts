@@ -22,6 +22,7 @@ export class LockFile {
   readonly #files: Map<string, RecordFile>;
   /** By key: the same result, whatever its node is called. */
   readonly #byKey = new Map<string, LockEntry>();
+  #written: Promise<void> = Promise.resolve();
 
   private constructor(folder: string, files: Map<string, RecordFile>) {
     this.#folder = folder;
@@ -73,8 +74,21 @@ export class LockFile {
     return {};
   }
 
-  /** Checks a record, keeps it and writes its file. @throws Error before anything is kept */
-  async set(id: string, entry: LockEntry, files: Readonly<Record<string, string>>): Promise<void> {
+  /**
+   * Checks a record, keeps it and writes its file, one after the other: a file holds what came before.
+   * @throws Error before anything is kept
+   */
+  set(id: string, entry: LockEntry, files: Readonly<Record<string, string>>): Promise<void> {
+    const written = this.#written.then(() => this.#write(id, entry, files));
+    this.#written = written.catch(() => {});
+    return written;
+  }
+
+  async #write(
+    id: string,
+    entry: LockEntry,
+    files: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const [artifact, node] = split(id);
     const before = this.#files.get(artifact) ?? EMPTY;
     const nodes = sorted({ ...before.nodes, [node]: entry });

@@ -96,18 +96,22 @@ export class Copy {
     return JSON.parse(output) as Row[];
   }
 
-  /** The change as `diff` shows it. */
+  /** The change as `git diff` shows it. */
   diff(change: Change): string {
-    const old = mkdtempSync(join(tmpdir(), 'edits-diff-'));
-    const parts = [...change].map(([path, text]) => {
-      const file = join(old, 'new');
-      writeFileSync(file, text ?? '');
-      const before = this.has(path) ? join(this.root, path) : '/dev/null';
-      const labels = ['--label', path, '--label', text === undefined ? '/dev/null' : path];
-      return spawnSync('diff', ['-u', '-U2', ...labels, before, file], { encoding: 'utf8' }).stdout;
-    });
-    rmSync(old, { recursive: true });
-    return parts.join('');
+    const folder = mkdtempSync(join(tmpdir(), 'edits-diff-'));
+    const put = (path: string, text: string): void => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    };
+    for (const side of ['before', 'after']) mkdirSync(join(folder, side));
+    for (const [path, text] of change) {
+      if (this.has(path)) put(`before/${path}`, this.read(path));
+      if (text !== undefined) put(`after/${path}`, text);
+    }
+    const args = ['diff', '--no-index', '--no-color', '-U2', 'before', 'after'];
+    const { stdout } = spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    return stdout;
   }
 }
 

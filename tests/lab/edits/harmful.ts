@@ -29,9 +29,7 @@ interface Subject {
   outputs: string;
 }
 
-const DECLARATIONS = ['scale', 'function-class', 'training-node', 'shifts', 'code'].map(
-  (name) => `experiments/nodes/${name}.ts`,
-);
+const DECLARATIONS = 'experiments/{graphs,settings}/*.ts';
 const DEVICE = [
   'src/kernels/wasm/{identity,module,features,register,elementwise}*.ts',
   'src/kernels/register.ts',
@@ -80,7 +78,7 @@ export class Bench {
     const packages = Object.keys(parts.packages).flatMap((name) => PACKAGES[name] ?? []);
     const places = {
       reached,
-      declared: [`experiments/${experiment}.ts`, ...DECLARATIONS],
+      declared: [`experiments/${experiment}.ts`, ...copy.glob(DECLARATIONS)],
       lab: copy.glob(...LAB),
       packages: onDevice ? [...packages, BACKEND] : packages,
       data: Object.keys(parts.data).flatMap((name) =>

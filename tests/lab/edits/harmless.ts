@@ -126,7 +126,7 @@ const TABLES: readonly [string, string, (name: string) => string][] = [
   ['src/models/index.ts', 'ARCHITECTURES', (name) => `${name}: { build: ${name}, ...MAMBA }`],
   ['src/tasks/index.ts', 'SAMPLERS', (name) => name],
   ['src/training/schedule.ts', 'SCHEDULES', (name) => name],
-  ['experiments/nodes/baselines.ts', 'BASELINES', (name) => name],
+  ['experiments/graphs/baselines.ts', 'BASELINES', (name) => name],
 ];
 
 /** One more model, sampler, schedule or baseline. */

@@ -174,6 +174,7 @@ const specifiersIn = (source: Source): { syntax: Syntax; target: string }[] =>
 const isNamedInText = (copy: Copy, path: string): boolean => {
   const [name, index] = [basename(path), join(dirname(path), 'index.ts')];
   if (copy.has(index) && copy.read(index).includes(`'./${name}'`)) return true;
-  const here = `here('${basename(path, '.ts')}')`;
+  if (copy.read(path).includes('import.meta.resolve(`')) return true;
+  const here = `moduleOf('${basename(path, '.ts')}')`;
   return codeFiles(copy).some((each) => copy.read(each).includes(here));
 };

@@ -24,11 +24,9 @@ interface Traced {
 export async function traceImports(root: string): Promise<Traced> {
   const experiments = globSync('experiments/**/*.ts', { cwd: root });
   const { metafile } = await build({
-<<<<<<< HEAD
-    entryPoints: ['src/lab/cli.ts/index.cjs', 'src/lab/worker.ts', ...experiments],
-=======
-    entryPoints: ['src/lab/cli.ts', 'src/lab/worker.ts', ...experiments].map((path) => `./${path}`),
->>>>>>> edits
+    entryPoints: ['src/lab/cli.ts/index.cjs', 'src/lab/worker.ts', ...experiments].map(
+      (path) => `./${path}`,
+    ),
     absWorkingDir: root,
     bundle: true,
     write: false,

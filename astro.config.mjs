@@ -4,8 +4,9 @@ import { satteri } from '@astrojs/markdown-satteri';
 import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
 import { pathFault } from './scripts/lib/path.mjs';
-import { THEME_SCRIPT } from './src/components/reading/theme.ts';
+import { THEME_SCRIPT } from './src/components/client/theme.ts';
 import { crate } from './src/lab/crate/integration.ts';
+import { recordedOnly } from './src/lab/published.ts';
 import { checkSections } from './src/site/check.ts';
 import { directions } from './src/site/direction.ts';
 import { finish } from './src/site/finish.ts';
@@ -61,7 +62,7 @@ export default defineConfig({
       ],
     }),
   },
-  integrations: [mdx(), crate(import.meta.dirname), finish()],
+  integrations: [mdx(), recordedOnly(import.meta.dirname), crate(import.meta.dirname), finish()],
   devToolbar: { enabled: false },
   compressHTML: true,
   build: { inlineStylesheets: 'always' },

@@ -1,13 +1,13 @@
-import { gammaGrid } from '../src/components/descent/gamma.ts';
-import { layerErrors } from '../src/components/layers/errors.ts';
-import { layerReadings } from '../src/components/layers/readings.ts';
-import { learningCurves } from '../src/components/learning-curves/figure.ts';
-import { lineFigure } from '../src/components/line/figure.ts';
-import { orderSensitivity } from '../src/components/order/figure.ts';
+import { gammaGrid } from '../src/components/figures/descent/figure.ts';
+import { layerErrors } from '../src/components/figures/layers/errors.ts';
+import { layerReadings } from '../src/components/figures/layers/readings.ts';
+import { learningCurves } from '../src/components/figures/learning-curves/figure.ts';
+import { lineFigure } from '../src/components/figures/line/figure.ts';
+import { orderSensitivity } from '../src/components/figures/order/figure.ts';
 import type { FigureEntry } from '../src/components/paper/paper.ts';
-import { scalingFigure } from '../src/components/scaling/figure.ts';
-import { scanFigure } from '../src/components/speed/figure.ts';
-import { trainingLoss } from '../src/components/training/loss.ts';
+import { scalingFigure } from '../src/components/figures/scaling/figure.ts';
+import { scanFigure } from '../src/components/figures/speed/figure.ts';
+import { trainingLoss } from '../src/components/figures/loss/figure.ts';
 
 const SKEWED = 'skewed-linear-regression';
 const SPARSE = 'sparse-linear-regression';

@@ -1,38 +1,27 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { alongALine } from '../src/artifacts/along-a-line.ts';
-import { artifactPath, parseArtifact } from '../src/artifacts/artifact.ts';
-import { learningCurves } from '../src/artifacts/learning-curves.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
-import type { ModelConfig } from '../src/models/index.ts';
+import type { DataSource } from '../src/lab/experiment.ts';
 import { askAlong } from './nodes/ask-along.ts';
-import type { AskAlongParameters } from './nodes/ask-along.ts';
-import { scaleOf } from './nodes/scale.ts';
+import { modelCode } from './graphs/code.ts';
+import { scaleOf } from './settings/scale.ts';
 
 const OF = 'skewed-linear-regression';
-const METHODS = ['mamba', 'gpt2'];
-const { d } = scaleOf('small');
+const METHODS = ['mamba', 'gpt2'] as const;
+const { d, seeds } = scaleOf('small');
 
 const spaced = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
 
-/** The committed models of the main task, at whatever preset this experiment runs; none before there are any. */
-function committedModels(): AskAlongParameters['trainings'] {
-  const path = artifactPath(OF, 'small');
-  const url = new URL(`../public/${path}`, import.meta.url);
-  if (!existsSync(url)) return [];
-  const json: unknown = JSON.parse(readFileSync(url, 'utf8'));
-  const { data } = parseArtifact(json, learningCurves, path);
-  return data.trainings.flatMap(({ method, seed, config, weights, weightsSha256: sha256 }) =>
-    METHODS.includes(method) && weights
-      ? { method, seed, config: config as unknown as ModelConfig, weights, sha256 }
-      : [],
-  );
-}
+/** The committed models of the main task at `small`, at whatever preset this experiment runs. */
+const runs = seeds.flatMap((seed) => METHODS.map((method) => ({ method, seed })));
+const weights = runs.map(({ method, seed }): [string, DataSource] => [
+  `${method}-${seed}`,
+  { file: `public/weights/${OF}.small/${method}-${seed}.safetensors` },
+]);
 
 /**
  * What models believe of one function after a few examples, along the line through a query. It reads committed
- * weights, whose hashes are parameters of its node: new ones make it stale, and in the same command it may run before
- * them.
+ * weights: in the same command as their trainings it may run before them.
  */
 export const experiment = defineExperiment({
   id: 'along-a-line',
@@ -48,6 +37,8 @@ export const experiment = defineExperiment({
       id: 'ask',
       module: import.meta.resolve('./nodes/ask-along.ts'),
       run: askAlong,
-      parameters: { ...parameters, d, k: [1, 3, d, 2 * d], trainings: committedModels() },
+      parameters: { ...parameters, d, k: [1, 3, d, 2 * d], runs },
+      uses: Object.fromEntries(METHODS.map((model) => [`build/${model}`, modelCode({ model })])),
+      data: { curves: { artifact: OF, preset: 'small' }, ...Object.fromEntries(weights) },
     }),
 });

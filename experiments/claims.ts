@@ -1,11 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { artifactPath } from '../src/artifacts/artifact.ts';
-import type { Preset } from '../src/artifacts/artifact.ts';
 import { CLAIMS, claimLedger } from '../src/artifacts/claims.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
-import { sha256 } from '../src/lab/hash.ts';
 import { judgeClaims } from './claims/judge.ts';
-import { resourcesOf } from './nodes/resources.ts';
+import { resourcesOf } from './settings/resources.ts';
 
 /** The experiments whose artifacts claims read. */
 const EXPERIMENTS = [
@@ -20,16 +16,9 @@ const EXPERIMENTS = [
   'state-noise',
 ];
 
-/** Of the artifact as it lies there now; null where there is none. */
-function sha256Of(id: string, preset: Preset): string | null {
-  const url = new URL(`../public/${artifactPath(id, preset)}`, import.meta.url);
-  return existsSync(url) ? sha256(readFileSync(url)) : null;
-}
-
 /**
- * The ledger of claims. It reads other experiments' artifacts, whose hashes are parameters of its node: a new or
- * changed artifact makes it stale, a missing one makes verdicts `not run`. In the same command as those experiments
- * it may run before them; run it once more then.
+ * The ledger of claims. It reads other experiments' artifacts: a new or changed one makes it stale, a missing one
+ * makes verdicts `not run`. In the same command as those experiments it may run before them; run it once more then.
  */
 export const experiment = defineExperiment({
   id: CLAIMS,
@@ -41,10 +30,10 @@ export const experiment = defineExperiment({
       id: 'ledger',
       module: import.meta.resolve('./claims/judge.ts'),
       run: judgeClaims,
-      parameters: {
-        preset,
-        artifacts: Object.fromEntries(EXPERIMENTS.map((id) => [id, sha256Of(id, preset)])),
-      },
+      parameters: { preset },
+      data: Object.fromEntries(
+        EXPERIMENTS.map((artifact) => [artifact, { artifact, preset, optional: true }]),
+      ),
       ...resourcesOf(preset, 'artifact'),
     }),
 });

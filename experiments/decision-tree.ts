@@ -1,5 +1,5 @@
-import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
+import { functionClass } from './graphs/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './settings/scale.ts';
 
 /**
  * Figure 2c: decision trees. Depth 4 has 16 leaves for the 100 examples of d = 20; the 25 examples of d = 5

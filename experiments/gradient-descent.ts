@@ -1,10 +1,10 @@
-import { gradientDescentRuns } from '../src/artifacts/mechanisms.ts';
 import type { Preset } from '../src/artifacts/artifact.ts';
+import { gradientDescentRuns } from '../src/artifacts/mechanisms.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { descend } from './nodes/descend.ts';
 import type { DescendParameters } from './nodes/descend.ts';
-import { resourcesOf } from './nodes/resources.ts';
-import { mechanismsOf, scaleOf } from './nodes/scale.ts';
+import { resourcesOf } from './settings/resources.ts';
+import { mechanismsOf, scaleOf } from './settings/scale.ts';
 
 function parameters(preset: Preset): DescendParameters {
   const scale = scaleOf(preset);
@@ -19,7 +19,10 @@ function parameters(preset: Preset): DescendParameters {
   };
 }
 
-/** The descents beside the layers of figure 3d, divided by d once (discrepancy X7), and figure 11's choice of γ. */
+/**
+ * The descents beside the layers of figure 3d, divided by d once (content/reproduction-notes.mdx, Gradient descent is
+ * divided by d twice), and figure 11's choice of γ.
+ */
 export const experiment = defineExperiment({
   id: 'gradient-descent',
   title: 'Gradient descent and GD++ on the prompts of the probes',

@@ -1,6 +1,6 @@
-import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
-import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
+import { functionClass } from './graphs/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './settings/scale.ts';
+import { LINEAR_BASELINES, LINEAR_SHIFTS } from './settings/shifts.ts';
 
 /**
  * Figures 8 and 9: the same tests after training on isotropic inputs, at a constant learning rate as there. What

@@ -1,5 +1,5 @@
-import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
+import { functionClass } from './graphs/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './settings/scale.ts';
 
 /**
  * Figure 10: trainings on contexts of 4 d and 8 d examples, beside the 2 d of `skewed-linear-regression`.

@@ -1,6 +1,6 @@
-import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
-import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
+import { functionClass } from './graphs/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './settings/scale.ts';
+import { LINEAR_BASELINES, LINEAR_SHIFTS } from './settings/shifts.ts';
 
 /** Beyond the paper: its skewed linear regression with architectures that it does not test there. */
 export const experiment = functionClass(

@@ -1,5 +1,5 @@
-import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
+import { functionClass } from './graphs/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './settings/scale.ts';
 
 /** Figure 2b: random ReLU networks with 100 hidden units, contexts of five times d in training. */
 export const experiment = functionClass(

@@ -1,12 +1,10 @@
 import type { Preset } from '../src/artifacts/artifact.ts';
 import { scaling } from '../src/artifacts/scaling.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
-import { modelCode, taskCode } from './nodes/code.ts';
 import { compareScales } from './nodes/compare-scales.ts';
-import { evaluateModel } from './nodes/evaluate-model.ts';
-import { INTERVAL, modelRun, scaleOf } from './nodes/scale.ts';
-import { trainModel } from './nodes/train.ts';
-import { here } from './nodes/training-node.ts';
+import { pointOf } from './graphs/point.ts';
+import { INTERVAL, modelRun, scaleOf } from './settings/scale.ts';
+import { moduleOf } from './graphs/training.ts';
 
 const TASK = { task: 'linear-regression', inputs: 'skewed' } as const;
 const METHODS = ['mamba', 'gpt2'] as const;
@@ -37,46 +35,6 @@ function scalesOf(preset: Preset, { d: dimensions, steps: lengths }: Extent) {
 }
 type Scales = ReturnType<typeof scalesOf>;
 
-/** A training and its evaluation. Their weights stay in the store: of thirty models nobody runs again. */
-function branch(
-  { lossEvery, prompts, batch, evaluationSeed }: Scales,
-  { run, d, seed }: Scales['runs'][number],
-  name: string,
-  folder: string,
-) {
-  const build = modelCode(run.config);
-  const training = node({
-    id: `train/${name}`,
-    module: here('train'),
-    run: trainModel,
-    parameters: { ...run, task: TASK, lossEvery },
-    seed,
-    uses: { build, sample: taskCode(TASK) },
-    publish: { 'training.json': `${folder}/${name}.training.json` },
-  });
-  const evaluation = node({
-    id: `evaluate/${name}`,
-    module: here('evaluate-model'),
-    run: evaluateModel,
-    parameters: {
-      evaluations: { training: TASK },
-      d,
-      points: 25 * d + 1,
-      k: [0, d, 2 * d],
-      queriedK: [],
-      prompts,
-      batch,
-      seed: evaluationSeed,
-      ...INTERVAL,
-      config: run.config,
-    },
-    uses: { build },
-    inputs: { training },
-    publish: { 'curves.json': `${folder}/${name}.curves.json` },
-  });
-  return { [training.id]: training, [evaluation.id]: evaluation };
-}
-
 /** The error after 2d examples, by the length of the training and by d. */
 export const experiment = defineExperiment({
   id: 'scaling',
@@ -92,7 +50,7 @@ export const experiment = defineExperiment({
     const folder = `weights/scaling.${preset}`;
     return node({
       id: 'artifact',
-      module: here('compare-scales'),
+      module: moduleOf('compare-scales'),
       run: compareScales,
       parameters: {
         prompts: scales.prompts,
@@ -105,8 +63,11 @@ export const experiment = defineExperiment({
       },
       inputs: Object.assign(
         {},
-        ...scales.runs.map((scale) => branch(scales, scale, nameOf(scale), folder)),
-      ) as ReturnType<typeof branch>,
+        ...scales.runs.map((scale) => {
+          const [name, k] = [nameOf(scale), [0, scale.d, 2 * scale.d]];
+          return pointOf({ ...scales, ...scale, task: TASK, folder, name, k });
+        }),
+      ) as ReturnType<typeof pointOf>,
     });
   },
 });

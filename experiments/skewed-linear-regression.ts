@@ -1,10 +1,11 @@
-import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
-import { LINEAR_BASELINES, LINEAR_SHIFTS } from './nodes/shifts.ts';
+import { functionClass } from './graphs/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './settings/scale.ts';
+import { LINEAR_BASELINES, LINEAR_SHIFTS } from './settings/shifts.ts';
 
 /**
  * Figure 1 and, by its probes, figures 3, 4 and 5: linear regression on skewed inputs, in distribution and under
- * six published shifts and more. The published figure 1a shows isotropic inputs (discrepancy X1).
+ * six published shifts and more. The published figure 1a shows isotropic inputs (content/reproduction-notes.mdx, The
+ * figure on skewed inputs).
  */
 export const experiment = functionClass(
   'skewed-linear-regression',

@@ -1,5 +1,5 @@
-import { functionClass } from './nodes/function-class.ts';
-import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './nodes/scale.ts';
+import { functionClass } from './graphs/function-class.ts';
+import { atEveryScale, evaluationOf, mechanismsOf, modelRun, settingOf } from './settings/scale.ts';
 
 /**
  * Beyond the paper: whether Mamba extrapolates once its layers have started from random states in training,

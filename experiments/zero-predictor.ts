@@ -2,11 +2,12 @@ import type { Preset } from '../src/artifacts/artifact.ts';
 import { zeroPredictor } from '../src/artifacts/zero-predictor.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { experiment as trees } from './decision-tree.ts';
+import { samplerCodes } from './graphs/code.ts';
 import { experiment as isotropic } from './isotropic-linear-regression.ts';
 import { predictZero } from './nodes/predict-zero.ts';
 import type { PredictZeroParameters } from './nodes/predict-zero.ts';
-import { resourcesOf } from './nodes/resources.ts';
 import { experiment as networks } from './relu-network.ts';
+import { resourcesOf } from './settings/resources.ts';
 import { experiment as skewed } from './skewed-linear-regression.ts';
 import { experiment as sparse } from './sparse-linear-regression.ts';
 
@@ -26,6 +27,9 @@ const parameters = (preset: Preset): PredictZeroParameters => ({
   interval: { confidence: 0.9, trials: 1000, seed: SEED + 1 },
 });
 
+const tasksOf = ({ tasks }: PredictZeroParameters) =>
+  Object.fromEntries(Object.entries(tasks).map(([id, { task }]) => [id, task]));
+
 /** Where every curve should begin, k = 0, measured on far more prompts than a model is evaluated on. */
 export const experiment = defineExperiment({
   id: 'zero-predictor',
@@ -38,6 +42,7 @@ export const experiment = defineExperiment({
       module: import.meta.resolve('./nodes/predict-zero.ts'),
       run: predictZero,
       parameters,
+      uses: samplerCodes(tasksOf(parameters)),
       seed: SEED,
       ...resourcesOf(preset, 'baseline'),
     }),

@@ -126,7 +126,7 @@ await program(async () => {
   const site = { SITE_OUT: join(folder, 'site'), SITE_URL: `http://localhost:${PORT}` };
   try {
     must(await npmRun('build', [], site), 'lighthouse: npm run build failed, see above');
-    const server = await serveLikeAHost(site.SITE_OUT, PORT);
+    const server = await serveLikeAHost(site.SITE_OUT, PORT, { maxAge: 600 });
     const held = await examineAll(executablePath, site.SITE_URL);
     server.close();
     return held ? 0 : 1;

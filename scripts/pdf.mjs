@@ -1,9 +1,9 @@
 // Builds the site with links to its PDF and prints the paper to dist/paper.pdf (npm run pdf).
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { chromium as playwright } from '@playwright/test';
-import { preview } from 'astro';
 import { chromium } from './lib/chromium.mjs';
+import { freePort, serveLikeAHost } from './lib/host.mjs';
 import { ROOT, must, npmRun, program, say } from './lib/steps.mjs';
 
 const FOOT =
@@ -12,13 +12,15 @@ const FOOT =
 await program(async () => {
   const executablePath = await chromium();
   must(await npmRun('build', [], { SITE_PDF: '1' }), 'pdf: npm run build failed, see above');
-  const server = await preview({ root: ROOT, logLevel: 'error' });
+  const { SITE_BASE: base = '/', SITE_OUT = 'dist' } = process.env;
+  const [folder, port] = [resolve(ROOT, SITE_OUT), await freePort(4321)];
+  const server = await serveLikeAHost(folder, port, { base });
   const browser = await playwright.launch({ executablePath, args: ['--no-sandbox'] });
   try {
     const page = await browser.newPage();
-    await page.goto(`http://localhost:${server.port}${process.env.SITE_BASE ?? '/'}`);
+    await page.goto(`http://localhost:${port}${base}`);
     await page.evaluate(() => document.fonts.ready.then(() => undefined));
-    const path = resolve(ROOT, process.env.SITE_OUT ?? 'dist', 'paper.pdf');
+    const path = join(folder, 'paper.pdf');
     await page.pdf({
       path,
       format: 'A4',
@@ -32,6 +34,7 @@ await program(async () => {
     say(`pdf: ${path}, ${Math.round(statSync(path).size / 1000)} kB`);
   } finally {
     await browser.close();
-    await server.stop();
+    server.close();
+    server.closeAllConnections();
   }
 });

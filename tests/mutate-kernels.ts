@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, glob, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -37,7 +38,10 @@ interface Flip {
 
 /** How many lanes a load needs is blanked out: those past the end are read for nothing, and never stored. */
 const withoutLoadCounts = (line: string): string =>
-  line.replaceAll(/(?<=loadUpTo4\([^,]*, )[^,()]*(?=\))/g, (count) => '_'.repeat(count.length));
+  line.replaceAll(
+    /(?<=loadUpTo4\([^,]*, )[^,()]*(?=\))|(?<=if \()[^>]*(?= > \d\) lanes = f32x4\.replace_lane)/g,
+    (count) => '_'.repeat(count.length),
+  );
 
 /** Every source that differs from `source` in the sign of one sum or one accumulation. */
 function flips(source: string): Flip[] {
@@ -75,38 +79,19 @@ function chosen(all: Flip[]): Flip[] {
   );
 }
 
-/** What the tests of a folder's operations are called. */
-const TESTED_BY: Record<string, string> = {
-  adam: 'Adam',
-  attention: 'causalAttention',
-  'causal-conv': 'causalConvSilu',
-  columns: 'splitColumns',
-  gates: 'sigmoidGate|squaredRelu|glu',
-  gelu: 'gelu',
-  'gelu-exact': 'geluExact',
-  linear: 'linear|MatMul',
-  'long-conv': 'longConv',
-  lstm: 'lstm',
-  norm: 'Norm',
-  's4d-kernel': 's4dKernel',
-  'selective-scan': 'can ',
-  'token-mix': 'tokenMix',
-  wkv: 'wkv|WKV',
-};
-
 /** What only runs on a GPU's matrix hardware: flips would go unseen. */
 const NEEDS_HARDWARE: ReadonlySet<string> = new Set(['matmul']);
 
 /** Shared folders are tested by every operation. */
 const SHARED: ReadonlySet<string> = new Set(['wasm', 'webgpu']);
 
+/** Where a folder's kernels are tested: in the file of its name. */
 function testsOf(file: string): string {
   const folder = basename(dirname(file));
-  const tests = SHARED.has(folder) ? '' : TESTED_BY[folder];
-  if (tests !== undefined) return tests;
-  throw new Error(
-    `mutate-kernels: expected ${folder} among the tested folders, got none; add what its tests are called`,
-  );
+  if (SHARED.has(folder)) return 'tests/kernels';
+  const tests = join('tests', 'kernels', `${folder}.test.ts`);
+  if (existsSync(join(ROOT, tests))) return tests;
+  throw new Error(`mutate-kernels: expected tests of ${file} in ${tests}, got none; write them`);
 }
 
 /** Files whose sign is flipped, by the commit's hash. */
@@ -117,17 +102,9 @@ function sampled(files: readonly string[], count: number): string[] {
   return files.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, count);
 }
 
-function testsPass(folder: string, backend: string, operation = ''): Promise<boolean> {
+function testsPass(folder: string, backend: string, tests: string): Promise<boolean> {
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [
-    vitest,
-    'run',
-    'tests/kernels',
-    '--bail',
-    '1',
-    '-t',
-    `on ${backend}.*(${operation})`,
-  ];
+  const args = [vitest, 'run', tests, '--bail', '1', '-t', `on ${backend}`];
   return new Promise((done) => {
     execFile(process.execPath, args, { cwd: folder, timeout: HUNG_AFTER_MS }, (error) =>
       done(error === null),

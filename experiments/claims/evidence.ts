@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { parseArtifact } from '../../src/artifacts/artifact.ts';
+import { z } from 'zod';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { gradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
@@ -22,17 +21,17 @@ export interface Place {
 export type Layers = LearningCurves['probes'][number]['layers'];
 type Order = LearningCurves['order'][number];
 
-/** Checked data by file: a check takes longer than a claim. */
-const DATA = new WeakMap<object, unknown>();
+/** What was checked already: a check takes longer than a claim. */
+const CHECKED = new WeakMap<object, unknown>();
 
 /** The committed artifacts of one preset, as claims read them. Remembers what was read. */
 export class Evidence {
-  readonly #files: ReadonlyMap<string, object>;
+  readonly #found: ReadonlyMap<string, object>;
   readonly #read = new Map<string, Set<number>>();
 
-  /** @param files parsed artifact files by experiment; those without one are left out */
-  constructor(files: ReadonlyMap<string, object>) {
-    this.#files = files;
+  /** @param found the data of artifacts by experiment; those without one are left out */
+  constructor(found: ReadonlyMap<string, object>) {
+    this.#found = found;
   }
 
   /** Experiments read so far, and the training seeds among them. */
@@ -78,11 +77,11 @@ export class Evidence {
   }
 
   #artifact<Schema extends z.ZodType>(of: string, schema: Schema): z.infer<Schema> {
-    const file = this.#files.get(of);
-    if (file === undefined) throw new NotRun(`There is no artifact of ${of}.`);
+    const data = this.#found.get(of);
+    if (data === undefined) throw new NotRun(`There is no artifact of ${of}.`);
     if (!this.#read.has(of)) this.#read.set(of, new Set());
-    const known = DATA.get(file) ?? parseArtifact(file, schema, `claims: ${of}`).data;
-    DATA.set(file, known);
+    const known = CHECKED.get(data) ?? checked(data, schema, of);
+    CHECKED.set(data, known);
     return known as z.infer<Schema>;
   }
 
@@ -97,6 +96,14 @@ export class Evidence {
     for (const { seed } of found) if (seed !== undefined) this.#read.get(of)?.add(seed);
     return found;
   }
+}
+
+function checked(data: object, schema: z.ZodType, of: string): unknown {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  throw new Error(
+    `claims: expected the data of ${of}, got\n${z.prettifyError(result.error)}\nrun it again`,
+  );
 }
 
 function between(ks: readonly number[], values: readonly number[], k: number, where: string) {

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { artifactPath } from '../../src/artifacts/artifact.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { Claim } from '../../src/artifacts/claims.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { BEYOND } from './beyond.ts';
 import type { ClaimTest } from './claim.ts';
+import { parseDatum } from '../outputs/files.ts';
 import { Evidence, NotRun } from './evidence.ts';
 import { FUNCTIONS } from './functions.ts';
 import { LAYERS } from './layers.ts';
@@ -23,31 +22,23 @@ export const CLAIM_TESTS: readonly ClaimTest[] = [
   ...BEYOND,
 ];
 
-export type JudgeParameters = {
-  preset: Preset;
-  /** sha256 of each artifact's file by experiment; null where there is none. It puts them into the key. */
-  artifacts: Record<string, string | null>;
-};
+export type JudgeParameters = { preset: Preset };
 
-/** Holds every claim against the committed artifacts of one preset. Outputs `data.json`. */
-export async function judgeClaims({ parameters }: NodeContext<JudgeParameters>): Promise<Files> {
-  const { preset, artifacts } = parameters;
-  const there = Object.keys(artifacts).filter((id) => artifacts[id] !== null);
-  const files = await Promise.all(
-    there.map(async (id) => {
-      const url = new URL(`../../public/${artifactPath(id, preset)}`, import.meta.url);
-      return [id, JSON.parse(await readFile(url, 'utf8')) as object] as const;
-    }),
+/** Holds every claim against the data of the artifacts of one preset. Outputs `data.json`. */
+export function judgeClaims({ parameters, data }: NodeContext<JudgeParameters>): Promise<Files> {
+  const there = Object.keys(data).filter((id) => data[id] !== undefined);
+  const found = there.map((id): [string, object] => [id, parseDatum(data, id) as object]);
+  return Promise.resolve(
+    dataFile({ claims: judgeAll(CLAIM_TESTS, new Map(found), parameters.preset) }),
   );
-  return dataFile({ claims: judgeAll(CLAIM_TESTS, new Map(files), preset) });
 }
 
-/** @param files parsed artifact files by experiment */
+/** @param found the data of artifacts by experiment */
 export const judgeAll = (
   tests: readonly ClaimTest[],
-  files: ReadonlyMap<string, object>,
+  found: ReadonlyMap<string, object>,
   preset: Preset,
-): Claim[] => tests.map((test) => judge(test, new Evidence(files), preset));
+): Claim[] => tests.map((test) => judge(test, new Evidence(found), preset));
 
 function judge({ test, ...words }: ClaimTest, evidence: Evidence, preset: Preset): Claim {
   try {

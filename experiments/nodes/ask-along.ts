@@ -1,41 +1,50 @@
-import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AlongALine } from '../../src/artifacts/along-a-line.ts';
+import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { leastSquares } from '../../src/baselines/least-squares.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { sha256 } from '../../src/lab/hash.ts';
-import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import { lineOfSeed, promptsAlong } from '../../src/tasks/line.ts';
 import { predictAlong } from '../../src/training/along.ts';
-import { rounded } from './files.ts';
-import { toTensors } from './weights.ts';
+import type { Build } from '../graphs/code.ts';
+import { parseDatum } from '../outputs/files.ts';
 
 export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed'> & {
   /** Places on the line, in multiples of the query's. */
   places: number[];
-  /** Committed models; a hash puts their weights into the key. */
-  trainings: {
-    method: string;
-    seed: number;
-    config: ModelConfig;
-    weights: string;
-    sha256: string;
-  }[];
+  /** Committed models, whose weights are the data `<method>-<seed>`. */
+  runs: { method: string; seed: number }[];
 };
 
-/** Asks committed models and least squares along a line. Outputs `data.json`. */
-export async function askAlong({ parameters }: NodeContext<AskAlongParameters>): Promise<Files> {
-  const { of, d, k: ks, promptSeed, places, trainings } = parameters;
-  if (trainings.length === 0)
-    throw new Error(`${of}: expected committed models at small, got none; run it first`);
+/** What builds each architecture, by method. */
+type Builds = { [Name in `build/${string}`]: Build };
+
+/** Asks committed models, data `curves` and weights, and least squares along a line. Outputs `data.json`. */
+export async function askAlong({
+  parameters,
+  uses,
+  data,
+}: NodeContext<AskAlongParameters, Builds>): Promise<Files> {
+  const { of, d, k: ks, promptSeed, places, runs } = parameters;
+  const { trainings } = learningCurves.parse(parseDatum(data, 'curves'));
   const line = lineOfSeed(promptSeed, d, Math.max(...ks));
   const t = places.map((place) => place * line.reach);
   const lines: AlongALine['lines'] = [];
-  for (const { method, seed, config, ...file } of trainings) {
-    const weights = toTensors(await readCommitted(file));
-    const model = createModel(config);
+  for (const { method, seed } of runs) {
+    const training = trainings.find((one) => one.method === method && one.seed === seed);
+    const name = `${method}-${seed}`;
+    if (!training) throw new Error(`${of}: expected a training of ${name}, got none; run it first`);
+    if (sha256(data[name]!) !== training.weightsSha256)
+      throw new Error(
+        `${of}: expected the weights of the artifact for ${name}, got others; restore them from git`,
+      );
+    const weights = toTensors(decode(data[name]!));
+    const model = uses[`build/${method}`]!(training.config as unknown as ModelConfig);
     for (const k of ks) {
       const y = await predictAlong(model, weights, line, k, t);
       lines.push({ method, seed, k, y: y.map(rounded) });
@@ -47,14 +56,6 @@ export async function askAlong({ parameters }: NodeContext<AskAlongParameters>):
     lines.push({ method: 'least-squares', k, y });
   }
   const { reach, slope } = line;
-  const data: AlongALine = { d, of, promptSeed, k: ks, t: t.map(rounded), reach, slope, lines };
-  return dataFile(data);
-}
-
-async function readCommitted(file: { weights: string; sha256: string }): Promise<Uint8Array> {
-  const bytes = await readFile(new URL(`../../public/${file.weights}`, import.meta.url));
-  if (sha256(bytes) === file.sha256) return bytes;
-  throw new Error(
-    `public/${file.weights}: expected the weights of the artifact, got others; restore them from git`,
-  );
+  const found: AlongALine = { d, of, promptSeed, k: ks, t: t.map(rounded), reach, slope, lines };
+  return dataFile(found);
 }

@@ -1,8 +1,8 @@
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
-import type { EvaluatedCurves, EvaluateParameters } from './evaluate.ts';
-import { readJson } from './files.ts';
+import type { EvaluatedCurves, EvaluateParameters } from '../measuring/evaluate.ts';
+import { readJson } from '../outputs/files.ts';
 import type { TrainingRecord } from './train.ts';
 
 type Training = LearningCurves['trainings'][number];
@@ -11,7 +11,7 @@ type Run = { method: string; seed: number };
 export type AssembleParameters = {
   trainedPoints: number;
   evaluation: EvaluateParameters;
-  trainings: Omit<Training, 'parameters' | 'weights' | 'weightsSha256' | 'loss'>[];
+  trainings: Omit<Training, 'parameters' | 'weightsSha256' | 'loss'>[];
   baselines: string[];
 };
 
@@ -65,11 +65,5 @@ const curvesOf = (
 
 function recordOf(result: NodeResult) {
   const { parameters, loss } = readJson<TrainingRecord>(result, 'training.json');
-  const name = 'weights.safetensors';
-  return {
-    parameters,
-    loss,
-    ...(result.published[name] && { weights: result.published[name] }),
-    weightsSha256: result.sha256[name]!,
-  };
+  return { parameters, loss, weightsSha256: result.sha256['weights.safetensors']! };
 }

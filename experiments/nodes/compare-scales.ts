@@ -1,8 +1,8 @@
 import type { Scaling } from '../../src/artifacts/scaling.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import type { EvaluatedCurves } from './evaluate.ts';
-import { readJson } from './files.ts';
+import type { EvaluatedCurves } from '../measuring/evaluate.ts';
+import { readJson } from '../outputs/files.ts';
 import type { TrainingRecord } from './train.ts';
 
 export type CompareScalesParameters = Pick<Scaling, 'prompts' | 'confidence'> & {

@@ -2,12 +2,12 @@ import type { GradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
 import { gammaGrid, gradientDescentPaths } from '../../src/baselines/gradient-descent.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import type { InputDistribution } from '../../src/tasks/linear-regression.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { rounded } from './files.ts';
-import { probePrompts } from './probe-prompts.ts';
-import type { ProbeParameters } from './probe-prompts.ts';
+import { probePrompts } from '../measuring/probe-prompts.ts';
+import type { ProbeParameters } from '../measuring/probe-prompts.ts';
 
 export type DescendParameters = {
   d: number;

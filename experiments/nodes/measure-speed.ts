@@ -3,8 +3,9 @@ import { WORKLOADS } from '../../src/kernels/workloads.ts';
 import { forwardPass, measure } from '../../src/lab/bench/measure.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { jsonFile, readJson, rounded } from './files.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { rounded } from '../../src/numerics/statistics.ts';
+import { jsonFile, readJson } from '../outputs/files.ts';
 
 type Series = ScanSpeed['series'][number];
 

@@ -1,16 +1,14 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
-import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import type { ModelConfig } from '../../src/models/index.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
+import type { Files } from '../../src/lab/experiment.ts';
+import type { Parameters, SequenceModel } from '../../src/models/model.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { overTasks } from '../../src/numerics/statistics.ts';
+import type { Interval } from '../../src/numerics/statistics.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import type { Build } from './code.ts';
-import { jsonFile } from './files.ts';
-import { overTasks } from './statistics.ts';
-import type { Interval } from './statistics.ts';
-import { toTensors } from './weights.ts';
+import { predict } from '../../src/training/regression.ts';
+import { overContexts } from '../measuring/contexts.ts';
+import type { ContextsNode } from '../measuring/contexts.ts';
+import { jsonFile } from '../outputs/files.ts';
 
 export type OrderParameters = {
   k: number[];
@@ -26,38 +24,41 @@ type Sensitivity = Omit<LearningCurves['order'][number], 'method' | 'seed'>;
  * How much the prediction for a query moves when its context is permuted; the regression has no order, so an
  * ideal learner's does not. Not in the paper. Outputs `order.json`.
  */
-export async function measureOrder(
-  context: NodeContext<
-    OrderParameters & { config: ModelConfig; task: Task },
-    { build: Build; sample: Sampler }
-  >,
-): Promise<Files> {
-  const { parameters, uses, inputs, progress, signal } = context;
-  const { config, task, prompts: batch, permutations, seed, interval } = parameters;
-  const weights = toTensors(inputs['training']!.files['weights.safetensors']!);
-  const model = uses.build(config);
-  const sensitivities: Sensitivity[] = [];
-  try {
-    for (const [index, k] of parameters.k.entries()) {
-      await progress({ step: index, steps: parameters.k.length });
-      signal.throwIfAborted();
-      const random = RandomStream.fromSeed(seed).fork('order').fork(k);
-      const shape = { batch, points: k + 1, d: config.n_dims };
-      const drawn = uses.sample(shape, random.fork('prompts'), task);
-      const predictions: Float64Array[] = [];
-      for (let p = 0; p < permutations; p++) {
-        const permuted = p === 0 ? drawn : permuteContexts(drawn, random.fork(p));
-        const out = predict(model, weights, permuted);
-        const values = await out.data();
-        out.dispose();
-        predictions.push(Float64Array.from({ length: batch }, (_, b) => values[b * (k + 1) + k]!));
-      }
-      sensitivities.push({ k, prompts: batch, ...summarise(drawn, predictions, interval) });
+export async function measureOrder(context: ContextsNode<OrderParameters>): Promise<Files> {
+  const { seed, prompts, interval } = context.parameters;
+  const sensitivities = await overContexts(context, async (model, weights, k) => {
+    const random = RandomStream.fromSeed(seed).fork('order').fork(k);
+    const drawn = drawPrompts(context, k, random);
+    const predictions: Float64Array[] = [];
+    for (let p = 0; p < context.parameters.permutations; p++) {
+      const permuted = p === 0 ? drawn : permuteContexts(drawn, random.fork(p));
+      predictions.push(await lastPredictions(model, weights, permuted));
     }
-  } finally {
-    tf.dispose(weights);
-  }
+    const found: Sensitivity = { k, prompts, ...summarise(drawn, predictions, interval) };
+    return found;
+  });
   return jsonFile('order.json', sensitivities);
+}
+
+function drawPrompts(
+  { parameters, uses }: ContextsNode<OrderParameters>,
+  k: number,
+  random: RandomStream,
+): Prompts {
+  const { config, task, prompts: batch } = parameters;
+  return uses.sample({ batch, points: k + 1, d: config.n_dims }, random.fork('prompts'), task);
+}
+
+async function lastPredictions(
+  model: SequenceModel,
+  weights: Parameters,
+  prompts: Prompts,
+): Promise<Float64Array> {
+  const { batch, points } = prompts;
+  const out = predict(model, weights, prompts);
+  const values = await out.data();
+  out.dispose();
+  return Float64Array.from({ length: batch }, (_, b) => values[(b + 1) * points - 1]!);
 }
 
 /** Each prompt's examples in an order of its own; the query stays last. */

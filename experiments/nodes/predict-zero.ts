@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import type { zeroPredictor } from '../../src/artifacts/zero-predictor.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
+import { overTasks } from '../../src/numerics/statistics.ts';
+import type { Interval } from '../../src/numerics/statistics.ts';
+import type { Task } from '../../src/tasks/index.ts';
 import { scoredPoints } from '../../src/tasks/prompt-sets.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { overTasks } from './statistics.ts';
-import type { Interval } from './statistics.ts';
+import { drawBatch } from '../measuring/draw.ts';
+import type { Samplers } from '../measuring/draw.ts';
 
 export type PredictZeroParameters = {
   /** By experiment. */
@@ -18,17 +18,20 @@ export type PredictZeroParameters = {
   interval: Interval;
 };
 
-/** What answering 0 costs before any example: E[y²] / d, in the unit of all curves (PAPER 2.3). */
+/**
+ * What answering 0 costs before any example: E[y²] / d, in the unit of all curves (content/methods.mdx, Error and its
+ * unit).
+ */
 export async function predictZero({
   parameters: { tasks, prompts, batch, interval },
+  uses,
   seed,
   progress,
   signal,
-}: NodeContext<PredictZeroParameters>): Promise<Files> {
+}: NodeContext<PredictZeroParameters, Samplers>): Promise<Files> {
   const batches = Math.ceil(prompts / batch);
   const targets = (task: Task, d: number, index: number): Float32Array =>
-    scoredPoints(evaluationBatch(task, { batch, points: 1, d }, RandomStream.fromSeed(seed), index))
-      .ys;
+    scoredPoints(drawBatch(uses, task, { batch, points: 1, d }, seed, index)).ys;
   const errors = (task: Task, d: number): Float64Array =>
     Float64Array.from(
       Array.from({ length: batches }, (_, index) => [...targets(task, d, index)]).flat(),

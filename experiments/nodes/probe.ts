@@ -1,45 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
-import type { Files, NodeContext } from '../../src/lab/experiment.ts';
+import type { Files } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
-import { interleave } from '../../src/tasks/prompts.ts';
+import { fitLine, overTasks } from '../../src/numerics/statistics.ts';
+import { interleave, withQueries } from '../../src/tasks/prompts.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import type { Build } from './code.ts';
-import { jsonFile } from './files.ts';
-import { probePrompts } from './probe-prompts.ts';
-import type { ProbeParameters } from './probe-prompts.ts';
-import { fitLine, overTasks } from './statistics.ts';
-import { toTensors } from './weights.ts';
+import { overContexts } from '../measuring/contexts.ts';
+import type { ContextsNode } from '../measuring/contexts.ts';
+import { probePrompts } from '../measuring/probe-prompts.ts';
+import type { ProbeParameters } from '../measuring/probe-prompts.ts';
+import { jsonFile } from '../outputs/files.ts';
 
 type Probe = Omit<LearningCurves['probes'][number], 'method' | 'seed'>;
 
 /**
- * Probes every layer as the paper does (PAPER 4): the context and one further x are fed by themselves for each
- * of fitted + tested x; the model's own decoder reads the residual stream there after every block; a line
- * fitted to what it reads, per function, predicts the rest. Outputs `probes.json`.
+ * Probes every layer as the paper does in section 3.2 (content/layers.mdx, The probe): the context and one further x
+ * are fed by themselves for each of fitted + tested x; the model's own decoder reads the residual stream there after
+ * every block; a line fitted to what it reads, per function, predicts the rest. Outputs `probes.json`.
  */
-export async function probeModel(
-  context: NodeContext<
-    ProbeParameters & { config: ModelConfig; task: Task },
-    { build: Build; sample: Sampler }
-  >,
-): Promise<Files> {
-  const { parameters, uses, inputs, progress, signal } = context;
-  const weights = toTensors(inputs['training']!.files['weights.safetensors']!);
-  const model = uses.build(parameters.config);
-  const probes: Probe[] = [];
-  try {
-    for (const [index, k] of parameters.k.entries()) {
-      await progress({ step: index, steps: parameters.k.length });
-      signal.throwIfAborted();
-      const readings = await readTasks(model, weights, uses.sample, parameters, k);
-      probes.push(summarise(readings, parameters, k));
-    }
-  } finally {
-    tf.dispose(weights);
-  }
+export async function probeModel(context: ContextsNode<ProbeParameters>): Promise<Files> {
+  const probes = await overContexts(context, async (model, weights, k) =>
+    summarise(await readTasks(model, weights, context, k), context.parameters, k),
+  );
   return jsonFile('probes.json', probes);
 }
 
@@ -49,13 +32,12 @@ type Reading = { targets: Float64Array; decoded: Float64Array[] };
 async function readTasks(
   model: SequenceModel,
   weights: Parameters,
-  sample: Sampler,
-  parameters: ProbeParameters & { config: ModelConfig; task: Task },
+  { parameters, uses }: ContextsNode<ProbeParameters>,
   k: number,
 ): Promise<Reading[]> {
   const { task, config } = parameters;
   const batches = probePrompts(
-    (shape, random) => sample(shape, random, task),
+    (shape, random) => uses.sample(shape, random, task),
     parameters,
     k,
     config.n_dims,
@@ -85,24 +67,14 @@ async function readBatch(
 }
 
 /** Prompts of k examples and one query, for each function and each of its points after the k-th. */
-function oneQueryEach({ batch, points, d, xs, ys }: Prompts, k: number): Prompts {
+function oneQueryEach(prompts: Prompts, k: number): Prompts {
+  const { batch, points, d, xs } = prompts;
   const tokens = points - k;
-  const size = k + 1;
-  const each = {
-    batch: batch * tokens,
-    points: size,
-    d,
-    xs: new Float32Array(batch * tokens * size * d),
-    ys: new Float32Array(batch * tokens * size),
-  };
-  for (let row = 0; row < each.batch; row++) {
-    const from = Math.floor(row / tokens) * points;
-    const query = from + k + (row % tokens);
-    each.xs.set(xs.subarray(from * d, (from + k) * d), row * size * d);
-    each.xs.set(xs.subarray(query * d, (query + 1) * d), (row * size + k) * d);
-    each.ys.set(ys.subarray(from, from + k), row * size);
-  }
-  return each;
+  return withQueries(prompts, k, batch * tokens, (row) => {
+    const prompt = Math.floor(row / tokens);
+    const query = prompt * points + k + (row % tokens);
+    return { prompt, x: xs.subarray(query * d, (query + 1) * d), y: 0 };
+  });
 }
 
 /** What the decoder reads at the last x after each block. @returns one tensor [prompts] a block */

@@ -8,6 +8,9 @@ export type Preset = (typeof presets)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits (sha256)');
 
+/** Wall time; a thousand years are a mistake. */
+const seconds = z.number().nonnegative().max(3.2e10);
+
 const backend = z.enum(['webgpu', 'wasm', 'tensorflow', 'cpu']);
 
 /** What the numbers were computed on. Recorded, not part of the key. */
@@ -20,11 +23,42 @@ export const runtimeRecord = z.strictObject({
   node: z.string().optional(),
   /** Versions of the numeric packages. */
   packages: z.record(z.string(), z.string()),
+  /** Which code computed the operations: start of a hash of the compiled kernels and of what dispatches them. */
+  implementation: z.string().optional(),
+  /** Of the WebAssembly kernels: with relaxed SIMD or without. */
+  variant: z.enum(['relaxed', 'simd']).optional(),
 });
 export type RuntimeRecord = z.infer<typeof runtimeRecord>;
 
+/** Evidence that code other than that which made a result would make it. */
+export const attestation = z.union([
+  /** It computed the beginning of the result again. */
+  z.strictObject({
+    /** The commit whose code did, and when. */
+    commit: z.string(),
+    at: z.iso.datetime(),
+    /** Hash of the code for which it stands in. */
+    code: sha256,
+    /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
+    steps: z.int().nonnegative(),
+    of: z.int().nonnegative(),
+    relativeError: z.number().nonnegative(),
+    /** On what, and by which implementation of operations. */
+    adapter: z.string(),
+    implementation: z.string().optional(),
+  }),
+  /** It agreed with other results that the same code had made: all of them, or their beginning. */
+  z.strictObject({
+    commit: z.string(),
+    at: z.iso.datetime(),
+    code: sha256,
+    results: z.int().positive(),
+  }),
+]);
+export type Attestation = z.infer<typeof attestation>;
+
 const provenance = z.strictObject({
-  /** Hash of everything that decides the result: sources, parameters, seeds, inputs, packages. */
+  /** Hash of everything that decides the result: code, parameters, seeds, inputs, data, packages. */
   key: sha256,
   /** Commit of the checkout that computed it; empty outside a git checkout. */
   commit: z.string(),
@@ -41,15 +75,35 @@ const provenance = z.strictObject({
       key: sha256,
       backend,
       adapter: z.string(),
-      seconds: z.number().nonnegative(),
+      seconds,
+      /** Commit of the checkout that made it. */
+      commit: z.string(),
+      /** sha256 of its committed files, by path under `public/`. */
+      published: z.record(z.string(), sha256).optional(),
+      /** Evidence that today's code would make it, where it was made by other code. */
+      attested: z.array(attestation).optional(),
     }),
   ),
+  /** Files that its nodes read, by path from the root, with where they are from. */
+  data: z
+    .record(
+      z.string(),
+      z.strictObject({
+        origin: z.string().optional(),
+        licence: z.string().optional(),
+        /** For what was computed elsewhere. */
+        elsewhere: z
+          .strictObject({ sha256, command: z.string(), environment: z.string() })
+          .optional(),
+      }),
+    )
+    .optional(),
   /** Where most of the time was spent. */
   runtime: runtimeRecord,
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
   /** Wall time of all its nodes together, trainings included. */
-  seconds: z.number().nonnegative(),
+  seconds,
 });
 export type Provenance = z.infer<typeof provenance>;
 
@@ -76,10 +130,13 @@ export interface Artifact<Data> {
 export const artifactPath = (id: string, preset: Preset): string =>
   `artifacts/${id}.${preset}.json`;
 
+const REMEDY = 'run the experiment again (npm run lab -- run) or restore the committed file';
+const MOST_ISSUES = 10;
+
 /**
  * Checks a parsed JSON value against the envelope and the experiment's own data schema.
  * @param where names the file in errors
- * @throws Error listing every path that is wrong
+ * @throws Error listing the first paths that are wrong
  */
 export function parseArtifact<Schema extends z.ZodType>(
   json: unknown,
@@ -88,8 +145,23 @@ export function parseArtifact<Schema extends z.ZodType>(
 ): Artifact<z.infer<Schema>> {
   const result = artifactOf(dataSchema).safeParse(json);
   if (result.success) return result.data as Artifact<z.infer<Schema>>;
+  const first = new z.ZodError(result.error.issues.slice(0, MOST_ISSUES));
   throw new Error(
-    `${where}: expected an artifact of schema ${ARTIFACT_SCHEMA}, got\n${z.prettifyError(result.error)}\n` +
-      'run the experiment again (npm run lab -- run) or restore the committed file',
+    `${where}: expected an artifact of schema ${ARTIFACT_SCHEMA}, got\n${z.prettifyError(first)}\n${REMEDY}`,
   );
+}
+
+/** As `parseArtifact`, of a file's text. @throws Error also where that is no JSON, or nested without end */
+export function readArtifactText<Schema extends z.ZodType>(
+  text: string,
+  dataSchema: Schema,
+  where: string,
+): Artifact<z.infer<Schema>> {
+  try {
+    return parseArtifact(JSON.parse(text), dataSchema, where);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    const message = `${where}: expected an artifact, got ${error.message}; ${REMEDY}`;
+    throw new Error(message, { cause: error });
+  }
 }

@@ -1,31 +1,34 @@
 import { z } from 'zod';
+import { count, equalLengths, lowBelowHigh, real } from './columns.ts';
 
 /** A quantity averaged over tasks, with the ends of its bootstrap interval and the spread between tasks. */
-export const overTasks = z.strictObject({
-  mean: z.number(),
-  low: z.number(),
-  high: z.number(),
-  /** Standard deviation between tasks. */
-  sd: z.number(),
-});
+export const overTasks = z
+  .strictObject({
+    mean: real,
+    low: real,
+    high: real,
+    /** Standard deviation between tasks. */
+    sd: real.nonnegative(),
+  })
+  .refine(...lowBelowHigh);
 
 /**
  * The model's own decoder applied to the residual stream after every block, and what a line a·ỹ + b fitted
- * to it on a few tokens predicts (PAPER 4).
+ * to it on a few tokens predicts (content/layers.mdx, The probe).
  */
 export const layerProbe = z.strictObject({
   method: z.string(),
   seed: z.int(),
   /** In-context examples before the probed token. */
-  k: z.int(),
-  tasks: z.int(),
+  k: z.int().nonnegative(),
+  tasks: count,
   /** Tokens a task on which the line is fitted, and on which it is judged. */
-  fitted: z.int(),
-  tested: z.int(),
+  fitted: count,
+  tested: count,
   layers: z.array(
     z.strictObject({
-      /** layer / (layers - 1), from 0 to 1 (discrepancy X15). */
-      depth: z.number(),
+      /** layer / (layers - 1), from 0 to 1 (content/reproduction-notes.mdx, How layers are probed). */
+      depth: z.number().min(0).max(1),
       /** Squared error / d of the fitted line. */
       error: overTasks,
       /** Squared error / d of the decoder's output as it is. */
@@ -41,9 +44,9 @@ export const layerProbe = z.strictObject({
 export const orderSensitivity = z.strictObject({
   method: z.string(),
   seed: z.int(),
-  k: z.int(),
-  prompts: z.int(),
-  permutations: z.int(),
+  k: z.int().nonnegative(),
+  prompts: count,
+  permutations: count,
   /** Variance over permutations / d, averaged over prompts, with its bootstrap interval. */
   variance: overTasks,
   /** Squared error / d, averaged over permutations. */
@@ -52,23 +55,27 @@ export const orderSensitivity = z.strictObject({
   errorOfMean: overTasks,
 });
 
-/** Errors of gradient descent on the prompts of the probes, in units of the probes (PAPER 4, figures 3d and 11). */
-const descent = z.strictObject({
-  k: z.int(),
-  tasks: z.int(),
-  tested: z.int(),
-  /** Squared error / d after 0, 1, … steps, mean over tasks. */
-  gd: z.array(z.number()),
-  gdPlusPlus: z.array(z.number()),
-  /** The γ of `gdPlusPlus`: the best of the grid. */
-  gamma: z.number(),
-  /** Last squared error / d for every γ tried. */
-  grid: z.strictObject({ gamma: z.array(z.number()), error: z.array(z.number()) }),
-});
+/** Errors of gradient descent on the prompts of the probes, in units of the probes (the paper's figures 3d and 11). */
+const descent = z
+  .strictObject({
+    k: z.int().nonnegative(),
+    tasks: count,
+    tested: count,
+    /** Squared error / d after 0, 1, … steps, mean over tasks. */
+    gd: z.array(real),
+    gdPlusPlus: z.array(real),
+    /** The γ of `gdPlusPlus`: the best of the grid. */
+    gamma: real,
+    /** Last squared error / d for every γ tried. */
+    grid: z
+      .strictObject({ gamma: z.array(real), error: z.array(real) })
+      .refine(...equalLengths('gamma', 'error')),
+  })
+  .refine(...equalLengths('gd', 'gdPlusPlus'));
 
 /** Data of the experiment `gradient-descent`: its baselines on linear tasks by name. */
 export const gradientDescentRuns = z.strictObject({
-  d: z.int(),
+  d: count,
   runs: z.record(z.string(), descent),
 });
 export type GradientDescentRuns = z.infer<typeof gradientDescentRuns>;

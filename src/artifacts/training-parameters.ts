@@ -18,6 +18,7 @@ export const trainingParameters = z.object({
       batch: z.int(),
       learningRate: z.number(),
       schedule: z.enum(['cosine', 'constant']),
+      warmup: z.int().optional(),
       curriculum: z.object({ dims: ramp, points: ramp }),
     }),
   ),

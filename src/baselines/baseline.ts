@@ -11,7 +11,7 @@ export interface Learner {
 
 /**
  * @param ks the numbers of examples to predict from, ascending; left out, every one
- * @returns predictions [batch ks], 0 at k = 0 (PAPER 2.3)
+ * @returns predictions [batch ks], 0 at k = 0
  */
 export type Baseline = (set: PromptSet, ks?: readonly number[]) => Float64Array;
 

@@ -17,8 +17,8 @@ export interface BoostedTreesOptions {
 /**
  * Gradient-boosted regression trees as XGBoost grows them for squared error with its "exact" method, from
  * the mean of y. The defaults are XGBoost's, as in the paper's code; its text has 50 trees of depth 4 at
- * rate .1 (discrepancy X12). The library's histogram method puts thresholds elsewhere between the same
- * examples.
+ * rate .1 (content/reproduction-notes.mdx, Settings of trees). The library's histogram method puts thresholds
+ * elsewhere between the same examples.
  */
 export const boostedTrees = ({
   rounds = 100,

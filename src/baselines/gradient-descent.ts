@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { dot } from '../numerics/vectors.ts';
 import type { Prompts } from '../tasks/prompts.ts';
-import { dot } from '../tasks/vectors.ts';
 import { baseline } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { moments } from './moments.ts';
@@ -15,11 +15,11 @@ export interface DescentOptions {
 
 /**
  * Gradient descent on ‖X w − y‖² / (2 k) from w = 0, with the step 2 / (L + μ) of the extreme eigenvalues of
- * XᵀX / k (PAPER 4). GD++ first turns every x into (I − γ XᵀX) x, examples and query alike. As in the paper's
- * code this happens once (and XᵀX is the sum, not the mean), where von Oswald et al. 2023 repeat it at
- * every step; and the step size remains that of the x before. With fewer examples than dimensions μ is 0, and
- * the step so long that plain descent along the first eigenvector swings for ever between 0 and twice its
- * value: the paper has k = 2 d.
+ * XᵀX / k (content/layers.mdx, Gradient descent as a yardstick). GD++ first turns every x into (I − γ XᵀX) x,
+ * examples and query alike. As in the paper's code this happens once (and XᵀX is the sum, not the mean), where von
+ * Oswald et al. 2023 repeat it at every step; and the step size remains that of the x before. With fewer examples
+ * than dimensions μ is 0, and the step so long that plain descent along the first eigenvector swings for ever between
+ * 0 and twice its value: the paper has k = 2 d.
  */
 export const gradientDescent = (options: DescentOptions): Baseline =>
   baseline((_, d) => {
@@ -55,7 +55,7 @@ export function gradientDescentPaths(
 }
 
 /**
- * The values of γ the paper chose from (PAPER 4, figure 11): 300 from 1e-6 to 1e-3, evenly in log γ, for d = 20
+ * The values of γ the paper chose from (its figure 11): 300 from 1e-6 to 1e-3, evenly in log γ, for d = 20
  * and k = 40. XᵀX grows as k · d (at constant spectrum per d), so other sizes get them scaled accordingly.
  */
 export const gammaGrid = (d: number, k: number, values = 300): number[] =>

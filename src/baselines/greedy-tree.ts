@@ -1,4 +1,4 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { baseline, refit } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { columns, evaluateTree, growTree } from './regression-tree.ts';
@@ -12,7 +12,7 @@ export interface GreedyTreeOptions {
 
 /**
  * Greedy regression trees (CART). The paper's text has depth 2; its code, and so its figure, has depth 4 and
- * unlimited depth (discrepancy X12).
+ * unlimited depth (content/reproduction-notes.mdx, Settings of trees).
  */
 export const greedyTree = ({ maxDepth = Infinity, random }: GreedyTreeOptions): Baseline =>
   baseline((prompt, d) => {

@@ -1,12 +1,12 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { dot } from '../tasks/vectors.ts';
+import { dot } from '../numerics/vectors.ts';
 import { baseline } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { moments } from './moments.ts';
 import type { Moments } from './moments.ts';
 
 /**
- * Lasso without intercept: the w that minimises ‖y − X w‖² / (2 k) + α ‖w‖₁ (PAPER 2.3, scikit-learn's
+ * Lasso without intercept: the w that minimises ‖y − X w‖² / (2 k) + α ‖w‖₁ (scikit-learn's
  * scaling; published α: 1, .1, .01, .001, .0001, of which the figure shows .01). Exact, by following the
  * piecewise linear solution from α = ∞ down (Osborne et al. 2000; Efron et al. 2004): coordinate descent, which
  * the paper's code uses, takes 10⁵ sweeps and more where two columns are nearly parallel, as they often

@@ -1,10 +1,10 @@
 import { Matrix, pseudoInverse } from 'ml-matrix';
-import { dot } from '../tasks/vectors.ts';
+import { dot } from '../numerics/vectors.ts';
 import { baseline, refit } from './baseline.ts';
 
 /**
  * Minimum-norm least squares on the first k examples of each prompt, as `torch.linalg.lstsq` gives it
- * (PAPER 2.3).
+ * (content/methods.mdx, Evaluation).
  */
 export const leastSquares = baseline(() =>
   refit((xs, ys) => {

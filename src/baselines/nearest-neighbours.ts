@@ -3,7 +3,7 @@ import type { Baseline } from './baseline.ts';
 
 /**
  * The mean y of the `neighbours` examples nearest to the query, of all while there are fewer
- * (PAPER 2.3: 3, unweighted, Euclidean). Among equally near ones the earlier example counts.
+ * (published: 3, unweighted, Euclidean). Among equally near ones the earlier example counts.
  */
 export const nearestNeighbours = (neighbours = 3): Baseline =>
   baseline(() =>

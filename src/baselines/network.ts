@@ -1,4 +1,4 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import { baseline, refit } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 
@@ -13,7 +13,7 @@ export interface NetworkOptions {
 }
 
 /**
- * A two-layer ReLU network trained from scratch for every k, by Adam on the mean squared error (PAPER 2.3:
+ * A two-layer ReLU network trained from scratch for every k, by Adam on the mean squared error (published:
  * d-100-1, rate 5e-3, 100 steps, batch min(k, 100)), with biases and PyTorch's initial weights. Only
  * arithmetic and square roots: the same predictions in every engine. About 600 · steps · min(k, batch) · d
  * operations at k with the default width, so K queries of a prompt take K times that.

@@ -1,5 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { dot } from '../tasks/vectors.ts';
+import { dot } from '../numerics/vectors.ts';
 import { baseline } from './baseline.ts';
 import type { Baseline } from './baseline.ts';
 import { moments } from './moments.ts';

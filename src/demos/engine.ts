@@ -1,13 +1,14 @@
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
 import type { Parameters, SequenceModel } from '../models/model.ts';
+import { RandomStream } from '../numerics/random.ts';
+import { meanCurve } from '../numerics/statistics.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { evaluationBatch, pointsOf } from '../tasks/evaluation.ts';
-import { meanCurve } from '../training/curves.ts';
+import { pointsOf } from '../tasks/evaluation.ts';
+import { evaluationBatch } from '../tasks/index.ts';
 import { evaluatePrompts } from '../training/evaluate.ts';
-import { RandomStream } from '../training/random.ts';
-import type { LiveCurve, LiveEvent, LiveRequest, LiveResult } from './protocol.ts';
 import { openModel } from './load.ts';
+import type { LiveCurve, LiveEvent, LiveRequest, LiveResult } from './protocol.ts';
 import { readArtifact } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,4 +1,4 @@
-import { RENEWED } from '../components/reading/renewed.ts';
+import { RENEWED } from '../components/client/renewed.ts';
 import { BACKEND_NAMES } from '../runtime/runtime.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 import type { CommonEvent, LiveDevice } from './protocol.ts';

@@ -1,8 +1,8 @@
-import { PANEL, clamp, downAt, valueAcross, valueDown } from '../components/chart/axis.ts';
-import type { Axis } from '../components/chart/axis.ts';
-import { spread } from '../components/chart/labels.ts';
-import { methodStyle } from '../components/figure/methods.ts';
-import { TRUTH } from '../components/line/truth.ts';
+import { PANEL, clamp, downAt, valueAcross, valueDown } from '../components/drawing/axis.ts';
+import type { Axis } from '../components/drawing/axis.ts';
+import { spread } from '../components/drawing/labels.ts';
+import { methodStyle } from '../components/drawing/methods.ts';
+import { TRUTH } from '../components/figures/line/truth.ts';
 import { LiveElement, askedBackend } from './live-element.ts';
 import { linePath } from './overlay.ts';
 import type { CommonEvent, LineEvent, LineRequest } from './protocol.ts';

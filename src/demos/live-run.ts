@@ -1,4 +1,4 @@
-import { formatDuration } from '../components/prose/format.ts';
+import { formatDuration } from '../components/format.ts';
 import { LiveElement, asked, askedBackend } from './live-element.ts';
 import { clearOverlay, drawOverlay } from './overlay.ts';
 import type { CommonEvent, LiveEvent, LiveRequest, LiveResult } from './protocol.ts';

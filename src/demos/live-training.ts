@@ -1,4 +1,4 @@
-import { formatDuration, formatInteger } from '../components/prose/format.ts';
+import { formatDuration, formatInteger } from '../components/format.ts';
 import { LiveElement, asked, askedBackend } from './live-element.ts';
 import { clearOverlay, drawOverlay } from './overlay.ts';
 import type { CommonEvent, TrainEvent, TrainRequest } from './protocol.ts';

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
 import { createModel } from '../models/index.ts';
 import type { ModelConfig } from '../models/index.ts';
 import type { Parameters, SequenceModel } from '../models/model.ts';
-import { decode } from '../training/safetensors.ts';
+import { decode } from '../numerics/safetensors.ts';
+import { toTensors } from '../numerics/tensors.ts';
 import { download, trainingOf } from './surroundings.ts';
 import type { Surroundings, Training } from './surroundings.ts';
 
@@ -32,10 +32,7 @@ async function loadParameters(
         `expected ${training.weightsSha256.slice(0, 12)}…); reload the page.`,
     );
   }
-  const tensors = Object.entries(decode(new Uint8Array(bytes)));
-  return Object.fromEntries(
-    tensors.map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-  );
+  return toTensors(decode(new Uint8Array(bytes)));
 }
 
 /** A published model with its weights, checked against the artifact. */

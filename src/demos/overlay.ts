@@ -1,5 +1,5 @@
-import { acrossAt, clamp, downAt } from '../components/chart/axis.ts';
-import type { Axis } from '../components/chart/axis.ts';
+import { acrossAt, clamp, downAt } from '../components/drawing/axis.ts';
+import type { Axis } from '../components/drawing/axis.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 

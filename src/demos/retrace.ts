@@ -1,4 +1,4 @@
-import { formatError, formatInteger } from '../components/prose/format.ts';
+import { formatError, formatInteger } from '../components/format.ts';
 
 /** The loss at a step of a reader's training and of the published one. */
 export interface LossPair {

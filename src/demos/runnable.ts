@@ -1,6 +1,6 @@
-import { architectureOf } from '../components/learning-curves/facts.ts';
-import type { Drawing, Runnable } from '../components/figure/drawing.ts';
-import { methodStyle } from '../components/figure/methods.ts';
+import { architectureOf } from '../components/figures/learning-curves/facts.ts';
+import type { Drawing, Runnable } from '../components/drawing/drawing.ts';
+import { methodStyle } from '../components/drawing/methods.ts';
 
 /** Models that a reader may run, and the distributions on which they are shown. */
 export interface RunnableGroup extends Pick<Runnable, 'artifact'> {

@@ -1,4 +1,4 @@
-import { RENEWED } from '../components/reading/renewed.ts';
+import { RENEWED } from '../components/client/renewed.ts';
 import { fetchInTime, openLiveRuntime } from './live-runtime.ts';
 import type { CommonEvent } from './protocol.ts';
 import type { Surroundings } from './surroundings.ts';

@@ -1,7 +1,7 @@
-import { RENEWED } from '../components/reading/renewed.ts';
+import { RENEWED } from '../components/client/renewed.ts';
 import { parseArtifact } from '../artifacts/artifact.ts';
 import type { Artifact } from '../artifacts/artifact.ts';
-import { learningCurves } from '../artifacts/learning-curves.ts';
+import { learningCurves, withWeights } from '../artifacts/learning-curves.ts';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
 import type { BackendName, Runtime } from '../runtime/runtime.ts';
 
@@ -47,7 +47,7 @@ export async function readArtifact(
 ): Promise<Artifact<LearningCurves>> {
   const text = await (await download(around, url)).text();
   const artifact = parseArtifact(jsonOf(text, url), learningCurves, url);
-  if (key === undefined || artifact.provenance.key === key) return artifact;
+  if (key === undefined || artifact.provenance.key === key) return withWeights(artifact);
   throw new Error(`The results in ${url} are not those that this page shows. ${RENEWED}`);
 }
 

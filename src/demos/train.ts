@@ -1,13 +1,14 @@
-import { trainingParameters } from '../artifacts/training-parameters.ts';
 import type { Artifact } from '../artifacts/artifact.ts';
 import type { LearningCurves } from '../artifacts/learning-curves.ts';
+import { trainingParameters } from '../artifacts/training-parameters.ts';
 import { createModel } from '../models/index.ts';
 import type { ModelConfig } from '../models/index.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
-import { SAMPLERS } from '../tasks/evaluation.ts';
-import type { Sampler } from '../tasks/evaluation.ts';
-import { drawsInForward, trainUntil } from '../training/train-until.ts';
-import type { PartOptions } from '../training/train-until.ts';
+import { samplerOf } from '../tasks/index.ts';
+import { regression } from '../training/regression.ts';
+import { SCHEDULES } from '../training/schedule.ts';
+import { train } from '../training/train.ts';
+import type { TrainingOptions } from '../training/train.ts';
 import type { TrainEvent, TrainRequest } from './protocol.ts';
 import { readArtifact, trainingOf } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,23 +17,27 @@ import type { Surroundings } from './surroundings.ts';
 function optionsOf(
   { data, provenance }: Artifact<LearningCurves>,
   { method, seed }: TrainRequest,
-): PartOptions {
+): TrainingOptions {
   const { task, lossEvery, models } = trainingParameters.parse(provenance.parameters);
   const run = models[method];
   if (!run) {
     throw new Error(`The artifact does not say how ${method} was trained; choose another model.`);
   }
-  const { config: recorded, ...rest } = run;
+  const { config: recorded, schedule, warmup, batch, curriculum, ...rest } = run;
   const config = recorded as unknown as ModelConfig;
-  const sample = SAMPLERS[task.task] as Sampler;
+  const sample = samplerOf(task);
   return {
     ...rest,
+    schedule: SCHEDULES[schedule],
+    ...(warmup !== undefined && { warmup }),
     lossEvery,
     seed,
-    d: data.d,
-    model: createModel(config),
-    draws: drawsInForward(config),
-    sample: (shape, random) => sample(shape, random, task),
+    objective: regression(createModel(config), {
+      sample: (shape, random) => sample(shape, random, task),
+      d: data.d,
+      batch,
+      curriculum,
+    }),
   };
 }
 
@@ -56,7 +61,7 @@ export async function runTraining(
   const options = optionsOf(artifact, request);
   const until = Math.min(request.steps, options.steps);
   emit({ type: 'stage', text: 'Drawing the first prompts …' });
-  await trainUntil(
+  await train(
     { ...options, until },
     {
       signal: new AbortController().signal,

@@ -1,4 +1,4 @@
-import { RENEWED } from '../components/reading/renewed.ts';
+import { RENEWED } from '../components/client/renewed.ts';
 
 /**
  * Loads what makes elements of a name live, once a reader comes within a screen of one or starts one: their forms can

@@ -47,9 +47,11 @@ export function differentiable<I extends Inputs>(
   const tensors = names.map((name) => inputs[name] as Tensor);
   const apply = tf.customGrad((...args) => {
     const save = args[args.length - 1] as unknown as tf.GradSaveFunc;
+    const value = forward();
+    // What is saved before a forward pass that fails would be kept for good.
     save(tensors);
     return {
-      value: forward(),
+      value,
       gradFunc: (dOut: Tensor, saved: Tensor[]): Tensor[] => {
         const named = Object.fromEntries(names.map((name, i) => [name, saved[i]])) as I;
         return backward(dOut, named);
@@ -67,4 +69,22 @@ export function expectShape(where: string, tensor: Tensor, expected: (number | n
   if (fits) return;
   const wanted = expected.map((size) => size ?? '·').join(' ');
   throw new Error(`${where}: expected shape [${wanted}], got [${tensor.shape.join(' ')}]`);
+}
+
+/** For `differentiable`, which asks for a gradient of each input: that of whole numbers or a table, which nobody uses. */
+export const noGradient = ({ shape }: Tensor): Tensor => tf.zeros(shape);
+
+/**
+ * Throws unless `ids` are int32, and from 0 to `count` - 1 where they can be read at once, which `webgpu` cannot.
+ * @param also one more id that is allowed
+ */
+export function expectIds(where: string, ids: Tensor, count: number, also?: number): void {
+  if (ids.dtype !== 'int32')
+    throw new Error(`${where}: expected int32, got ${ids.dtype}; cast it first`);
+  if (tf.getBackend() === 'webgpu') return;
+  const wrong = ids.dataSync().find((id) => (id < 0 || id >= count) && id !== also);
+  if (wrong === undefined) return;
+  throw new Error(
+    `${where}: expected ids from 0 to ${count - 1}, got ${wrong}; check the tokenizer`,
+  );
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Preset } from '../artifacts/artifact.ts';
+import { UsageError, didYouMean } from './command.ts';
 import type { Experiment, Node } from './experiment.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -18,12 +19,14 @@ export async function findExperiment(workspace: Workspace, id: string): Promise<
   const path = join(workspace.experiments, `${id}.ts`);
   const experiment = existsSync(path) ? await load(path) : undefined;
   if (experiment) return experiment;
-  const known = (await listExperiments(workspace)).map((known) => known.id).join(', ');
-  throw new Error(`lab: expected an experiment, got ${id}; there are: ${known || 'none'}`);
+  const known = (await listExperiments(workspace)).map((known) => known.id);
+  throw new UsageError(
+    `expected an experiment, got ${id}; there are: ${known.join(', ') || 'none'}${didYouMean(id, known)}`,
+  );
 }
 
 async function load(path: string): Promise<Experiment | undefined> {
-  const { experiment } = (await import(pathToFileURL(path).href)) as { experiment?: Experiment };
+  const { experiment } = await loaded(path);
   const id = basename(path, '.ts');
   if (experiment && experiment.id !== id) {
     throw new Error(
@@ -31,6 +34,17 @@ async function load(path: string): Promise<Experiment | undefined> {
     );
   }
   return experiment;
+}
+
+async function loaded(path: string): Promise<{ experiment?: Experiment }> {
+  try {
+    return (await import(pathToFileURL(path).href)) as { experiment?: Experiment };
+  } catch (error) {
+    throw new Error(
+      `${path}: expected an experiment that loads, got ${String(error)}; LAB_DEBUG=1 says where`,
+      { cause: error },
+    );
+  }
 }
 
 /** The last node of an experiment's graph. */

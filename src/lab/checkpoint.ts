@@ -1,16 +1,19 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { readIfThere, writeAtomic } from './files.ts';
+import { readIfThere, remove, writeAtomic } from './files.ts';
 import { sha256 } from './hash.ts';
 import type { Workspace } from './workspace.ts';
 
 const header = z.strictObject({
+  /** Of the times and the bytes. */
   sha256: z.string(),
   /** Wall time of the parts before this one, up to the checkpoint. */
-  seconds: z.number(),
-  startedAt: z.string(),
+  seconds: z.number().nonnegative(),
+  startedAt: z.iso.datetime(),
 });
+/** Seconds to wait before each further try of a save that failed. */
+const PAUSES = [1, 4];
 
 interface Saved {
   bytes: Uint8Array;
@@ -20,7 +23,9 @@ interface Saved {
 
 /** The one resumable state of a node under way, filed under the node's key. */
 interface CheckpointFile {
+  /** A corrupt one is reported and not used. */
   load(): Promise<Saved | undefined>;
+  /** Tries again where the disk refuses, and reports that. @throws Error once it has given up; the one before stays */
   save(saved: Saved): Promise<void>;
   remove(): Promise<void>;
 }
@@ -44,20 +49,38 @@ export function openCheckpoint(
         warn(`checkpoint: expected ${path} to match its hash, got other bytes; starting over`);
       return saved;
     },
-    async save({ bytes, seconds, startedAt }) {
-      const line = JSON.stringify({ sha256: sha256(bytes), seconds, startedAt });
-      await writeAtomic(path, Buffer.concat([Buffer.from(`${line}\n`), bytes]));
+    async save(saved) {
+      const file = serialised(saved);
+      for (const pause of PAUSES) {
+        const failure = await writeAtomic(path, file).catch(messageOf);
+        if (failure === undefined) return;
+        warn(`checkpoint: not saved, ${failure}; trying again in ${pause} s`);
+        await sleep(1000 * pause);
+      }
+      await writeAtomic(path, file);
     },
-    remove: () => rm(path, { force: true }),
+    remove: () => remove(path),
   };
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+const hashOf = ({ bytes, seconds, startedAt }: Saved): string =>
+  sha256(Buffer.concat([Buffer.from(`${seconds} ${startedAt}\n`), bytes]));
+
+function serialised(saved: Saved): Buffer {
+  const { bytes, ...times } = saved;
+  const line = header.parse({ sha256: hashOf(saved), ...times });
+  return Buffer.concat([Buffer.from(`${JSON.stringify(line)}\n`), bytes]);
 }
 
 function parse(file: Buffer): Saved | undefined {
   const end = file.indexOf('\n');
   try {
     const { sha256: hash, ...times } = header.parse(JSON.parse(file.toString('utf8', 0, end)));
-    const bytes = file.subarray(end + 1);
-    return sha256(bytes) === hash ? { bytes, ...times } : undefined;
+    const saved = { bytes: file.subarray(end + 1), ...times };
+    return hashOf(saved) === hash ? saved : undefined;
   } catch {
     return undefined;
   }

@@ -24,13 +24,44 @@ export interface Command {
   run(invocation: Invocation): Promise<number>;
 }
 
+/** Signals that ask a program to end: a run then saves checkpoints. */
+export const STOPS: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 /** A mistake in the command line: answered with the usage and exit status 2. */
 export class UsageError extends Error {}
 
 function oneOf<T extends string>(name: string, value: unknown, known: readonly T[]): T {
   const found = known.find((item) => item === value);
   if (found !== undefined) return found;
-  throw new UsageError(`--${name}: expected one of ${known.join(', ')}, got ${String(value)}`);
+  const text = String(value);
+  throw new UsageError(
+    `--${name}: expected one of ${known.join(', ')}, got ${text}${didYouMean(text, known)}`,
+  );
+}
+
+/** `; did you mean status?`, or nothing where no known word is near. */
+export function didYouMean(text: string, known: readonly string[]): string {
+  const near = known
+    .map((word) => ({ word, edits: edits(text, word) }))
+    .filter(({ word, edits }) => edits <= Math.max(1, Math.floor(word.length / 3)))
+    .toSorted((a, b) => a.edits - b.edits)[0];
+  return near === undefined ? '' : `; did you mean ${near.word}?`;
+}
+
+/** Least number of letters to add, drop, change, or swap with the next, from `a` to `b`. */
+function edits(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
+  for (let i = 1; i <= a.length; i++) {
+    rows[i] = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = at(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? at(i - 2, j - 2) + 1 : Infinity;
+      rows[i]?.push(Math.min(change, swap, at(i - 1, j) + 1, at(i, j - 1) + 1));
+    }
+  }
+  return at(a.length, b.length);
 }
 
 /** The preset that is asked for, by option or by an id such as `counting.smoke/add`. */
@@ -60,3 +91,9 @@ export const jobsOption = ({ jobs }: Values): number => wholeNumber('jobs', jobs
 
 export const executorOption = ({ executor }: Values): 'local' | 'slurm' =>
   oneOf('executor', executor ?? 'local', ['local', 'slurm']);
+
+const NOT_FRESH = 3;
+
+/** Exit status of `status --check`: 0 where all is fresh, 3 where anything is stale or missing. */
+export const checkStatus = ({ check }: Values, states: readonly string[]): number =>
+  check === true && states.some((state) => state !== 'fresh') ? NOT_FRESH : 0;

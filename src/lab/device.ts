@@ -1,6 +1,8 @@
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
+import { wasmVariant } from '../kernels/wasm/features.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 import { runtimeRecord } from '../runtime/runtime.ts';
+import { implementationOf } from './implementation.ts';
 import { loadKernels } from './kernels.ts';
 
 /** The opened tfjs backend, with this project's kernels registered on it. */
@@ -22,5 +24,10 @@ export async function openDevice(backend: BackendName | undefined): Promise<Devi
   const runtime = await openRuntime(backend === undefined ? {} : { backend });
   await registerKernels(runtime.backend, loadKernels);
   const { reason, device, check, close } = runtime;
-  return { record: runtimeRecord(runtime), reason, gpu: device, check, close };
+  const record = {
+    ...runtimeRecord(runtime),
+    implementation: await implementationOf(runtime.backend),
+    ...(runtime.backend === 'wasm' && { variant: wasmVariant() }),
+  };
+  return { record, reason, gpu: device, check, close };
 }

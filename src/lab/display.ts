@@ -1,4 +1,5 @@
 import type { Progress } from './experiment.ts';
+import { printable } from './output.ts';
 
 interface Running {
   started: number;
@@ -54,7 +55,7 @@ export class Display {
   }
 
   line(text: string): void {
-    this.#out.write(`${this.#erase()}${text}\n`);
+    this.#out.write(`${this.#erase()}${printable(text)}\n`);
     if (this.#out.isTTY) this.#refresh();
   }
 

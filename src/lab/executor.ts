@@ -3,6 +3,8 @@ import { getCompileCacheDir } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { STOPS } from './command.ts';
+import { isFinal } from './protocol.ts';
 import type { Final, FromWorker, Job, Report, ToWorker } from './protocol.ts';
 
 /** A node under way in a process of its own. */
@@ -28,12 +30,13 @@ export function execute(job: Job, report: (message: Report) => void): Execution 
   };
   const outcome = new Promise<Final>((resolve) => {
     child.on('message', (message: FromWorker) => {
-      if (message.type === 'done' || message.type === 'failed' || message.type === 'interrupted') {
-        resolve(message);
-      } else report(message);
+      if (isFinal(message)) resolve(message);
+      else report(message);
     });
     child.on('error', (error) => resolve({ type: 'failed', message: error.message }));
     child.on('exit', (code, signal) => {
+      // It was told to stop before it could listen.
+      if (signal !== null && STOPS.includes(signal)) resolve({ type: 'interrupted', saved: false });
       resolve({ type: 'failed', message: `its process ended (${signal ?? `exit ${code}`})` });
     });
   });

@@ -15,11 +15,6 @@ export interface NodeResult {
   files: Files;
   /** sha256 of each file. */
   sha256: Readonly<Record<string, string>>;
-  /** Wall time over all resumed parts. */
-  seconds: number;
-  /** Path under `public/` of each published file. */
-  published: Readonly<Record<string, string>>;
-  runtime: RuntimeRecord;
 }
 
 /**
@@ -32,12 +27,40 @@ export interface Code<Value = unknown> {
   readonly value: Value;
 }
 
+/** What a node reads besides its inputs: hashed into its key, and told in the provenance. */
+export type DataSource = { optional?: boolean } & (
+  | {
+      /** Path from the repository's root. */
+      file: string;
+      /** Where it is from, and on what terms: for files that this repository did not make. */
+      origin?: string;
+      licence?: string;
+      /** For results that were computed elsewhere; marked so wherever they show. */
+      elsewhere?: { sha256: string; command: string; environment: string };
+    }
+  /** The `data` of a committed artifact. */
+  | { artifact: string; preset: Preset }
+);
+
+/** How far a replay of a recorded result agrees with it. */
+export interface Evidence {
+  /** Steps computed again, of how many. */
+  steps: number;
+  of: number;
+  /** Largest relative difference of what was compared; 0 to the bit. */
+  relativeError: number;
+  /** Where the first difference is. */
+  firstDifference?: number;
+}
+
 /** Everything a node may depend on. The tfjs backend is set and its kernels are registered. */
 export interface NodeContext<Parameters extends object = object, Uses extends object = object> {
   parameters: Parameters;
   uses: Uses;
   seed: number;
   inputs: Readonly<Record<string, NodeResult>>;
+  /** Bytes of what the node declares as `data`; absent where it may be missing and is. */
+  data: Readonly<Record<string, Uint8Array | undefined>>;
   runtime: RuntimeRecord;
   /** Aborts on Ctrl-C: save a checkpoint, then `throw signal.reason`. */
   signal: AbortSignal;
@@ -61,12 +84,19 @@ export interface Node {
   readonly id: string;
   /** `import.meta.url` or `import.meta.resolve(…)` of the module that exports `run`. */
   readonly module: string;
-  /** A pure function of its context: what it can reach by imports is hashed, nothing else is. */
+  /** A pure function of its context: what it can reach by imports is hashed, nothing else is, and it may read nothing else. */
   run(context: NodeContext): Promise<Files>;
   readonly parameters: object;
   readonly seed?: number;
   readonly uses?: Readonly<Record<string, Code>>;
   readonly inputs: Readonly<Record<string, Node>>;
+  readonly data?: Readonly<Record<string, DataSource>>;
+  /**
+   * Computes the beginning of a recorded result again and compares. For results too dear to make anew when their code
+   * changed and they should not have.
+   * @param recorded the committed outputs, by name; those that are not committed are absent
+   */
+  replay?(context: NodeContext, recorded: Files): Promise<Evidence>;
   /**
    * Outputs to commit, by name: path under `public/`. Publish all outputs of an expensive node: a clone
    * has no store, and would have to run the node again for one that a changed consumer needs.
@@ -77,9 +107,10 @@ export interface Node {
 
 interface NodeSpec<Parameters extends object, Uses extends object> extends Omit<
   Node,
-  'run' | 'parameters' | 'uses' | 'inputs'
+  'run' | 'replay' | 'parameters' | 'uses' | 'inputs'
 > {
   run(context: NodeContext<Parameters, Uses>): Promise<Files>;
+  replay?(context: NodeContext<Parameters, Uses>, recorded: Files): Promise<Evidence>;
   readonly parameters: Parameters;
   readonly uses?: { readonly [Name in keyof Uses]: Code<Uses[Name]> };
   readonly inputs?: Readonly<Record<string, Node>>;

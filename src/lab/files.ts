@@ -8,7 +8,7 @@ import { hasEnded, ownName } from './owner.ts';
  * mixture: temporary file in the same folder, fsync, rename.
  */
 export async function writeAtomic(path: string, data: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${randomUUID()}~${OWNER}.tmp`);
+  const temporary = temporaryIn(dirname(path));
   try {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, 'wx');
@@ -21,29 +21,53 @@ export async function writeAtomic(path: string, data: Uint8Array | string): Prom
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw explained(path, error);
+    throw diskError('write', path, error);
   }
 }
 
+const ACTS = { write: 'writable', read: 'readable', remove: 'writable' } as const;
+
+/** What to do about a failure of the file system, by its code. */
 const REMEDIES: Readonly<Record<string, string>> = {
   ENOSPC: 'free some space',
   EDQUOT: 'free some of your quota',
   EROFS: 'make the file system writable',
-  EACCES: 'make the folder writable for you',
-  EPERM: 'make the folder writable for you',
+  EISDIR: 'move away the folder of that name',
+  EEXIST: 'move away the file where its folder belongs',
+  ENOTDIR: 'move away the file where its folder belongs',
+  EIO: 'see to the disk',
 };
 
-function explained(path: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const remedy = REMEDIES[code];
-  if (remedy === undefined) return error;
-  const message = `${path}: expected to write it, got ${code}; ${remedy}, then give the command again: `;
-  return new Error(`${message}what is done is kept`, { cause: error });
+/** A failure of the file system as an error with the path and what to do; others stay as they are. */
+export function diskError(act: keyof typeof ACTS, path: string, error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const code = 'code' in error ? String(error.code) : '';
+  if (!/^E[A-Z0-9]+$/.test(code)) return error;
+  const place = act === 'read' ? 'it' : 'the folder';
+  const allowed = `make ${place} ${ACTS[act]} for you`;
+  const denied = code === 'EACCES' || code === 'EPERM';
+  const remedy = denied ? allowed : (REMEDIES[code] ?? 'see to its folder');
+  const message = `${path}: expected to ${act} it, got ${code}; ${remedy}, then give the command again`;
+  const kept = act === 'write' ? ': what is done is kept' : '';
+  return new Error(`${message}${kept}`, { cause: error });
+}
+
+/** Removes a file or folder, or what is left of it. */
+export async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw diskError('remove', path, error);
+  }
 }
 
 const OWNER = ownName().replaceAll(' ', '~');
 
-/** Whether `path` is a temporary file of `writeAtomic` that nobody will finish. */
+/** A name for a file or folder that is removed as soon as this process has ended, if not before. */
+export const temporaryIn = (folder: string): string =>
+  join(folder, `.${randomUUID()}~${OWNER}.tmp`);
+
+/** Whether `path` is a temporary file or folder that nobody will finish. */
 export function isAbandoned(path: string): boolean {
   const owner = /^\.[0-9a-f-]{36}~(.+)\.tmp$/.exec(basename(path))?.[1];
   return owner !== undefined && hasEnded(owner.replaceAll('~', ' '));
@@ -55,7 +79,7 @@ export async function readIfThere(path: string): Promise<Buffer | undefined> {
     return await readFile(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
+    throw diskError('read', path, error);
   }
 }
 

@@ -1,65 +1,84 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import type { BackendName } from '../runtime/runtime.ts';
-import type { Code, Node } from './experiment.ts';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readData } from './data.ts';
+import type { Code, Experiment, Node } from './experiment.ts';
 import { toJson } from './hash.ts';
 import type { KeyParts } from './lock.ts';
-import { readSources } from './sources.ts';
-import type { Entry, Request, Sources } from './sources.ts';
+import { createReader } from './meaning/meaning.ts';
+import type { Entry, Meaning } from './meaning/meaning.ts';
+import { identify } from './packages.ts';
+import type { Workspace } from './workspace.ts';
 
-interface KeyInputs {
-  parts: KeyParts;
-  sources: Sources;
-}
+/** Outputs of each input, by input name and file: sha256. */
+export type InputHashes = KeyParts['inputs'];
 
-/** Computes what keys are made of; remembers sources, which many nodes share. */
+/** Computes what keys are made of; reads each file of code once. */
 export interface Keyer {
-  /** Reads the sources of many nodes at once, which is much faster than one by one. */
-  prepare(nodes: readonly { node: Node; backend: BackendName }[]): Promise<void>;
-  sources(node: Node, backend?: BackendName): Promise<Sources>;
-  parts(node: Node, backend: BackendName, inputs: Record<string, string>): Promise<KeyInputs>;
+  meaningOf(node: Node): Promise<Meaning>;
+  /** @throws Error where a declared file cannot be read, or code reaches what no key could cover */
+  parts(node: Node, inputs: InputHashes): Promise<KeyParts>;
+  /** Everything a process that runs nodes of the experiment may import of this repository, by path from the root. */
+  filesOf(experiment: Experiment): string[];
 }
 
-export function createKeyer(root: string): Keyer {
-  const known = new Map<string, Promise<Sources>>();
-  const nameOf = ({ entries, backend }: Request): string => JSON.stringify([entries, backend]);
-  const readAll = (requests: readonly Request[]): Promise<Sources[]> => {
-    const unknown = new Map(requests.map((request) => [nameOf(request), request]));
-    for (const name of known.keys()) unknown.delete(name);
-    const reading = unknown.size === 0 ? [] : readSources(root, [...unknown.values()]);
-    [...unknown.keys()].forEach((name, i) => {
-      known.set(
-        name,
-        Promise.resolve(reading).then((all) => all[i] as Sources),
-      );
-    });
-    return Promise.all(requests.map((request) => known.get(nameOf(request)) as Promise<Sources>));
+export function createKeyer(workspace: Workspace): Keyer {
+  const reader = createReader(workspace.root);
+  const known = new Map<string, Meaning>();
+  const meaningOf = async (node: Node): Promise<Meaning> => {
+    const entries = await entriesOf(node);
+    const name = JSON.stringify(entries);
+    const meaning = known.get(name) ?? reader.meaningOf(entries);
+    known.set(name, meaning);
+    return meaning;
   };
-  const requestOf = async (node: Node, backend?: BackendName): Promise<Request> => ({
-    entries: await entriesOf(node),
-    backend,
-  });
-  const sources = async (node: Node, backend?: BackendName): Promise<Sources> =>
-    (await readAll([await requestOf(node, backend)]))[0] as Sources;
   return {
-    async prepare(nodes) {
-      await readAll(await Promise.all(nodes.map(({ node, backend }) => requestOf(node, backend))));
-    },
-    sources,
-    async parts(node, backend, inputs) {
-      const reached = await sources(node, backend);
-      const packages = reached.packages.map((name) => [name, versionOf(root, name)] as const);
-      const parts: KeyParts = {
-        sources: reached.hash,
+    meaningOf,
+    async parts(node, inputs) {
+      const { hash, packages } = await meaningOf(node);
+      const names = [...packages.keys()].map(packageOf);
+      for (const [name, used] of packages) expectPure(node, name, used);
+      const numeric = [...new Set(names)].filter(
+        (name) => !/^node:/.test(name) && !PLUMBING.has(name),
+      );
+      const data = Object.entries(node.data ?? {}).map(async ([name, source]) => {
+        const { sha256 } = await readData(workspace, source, `${node.id} ${name}`);
+        return [name, sha256] as const;
+      });
+      return {
+        code: hash,
         parameters: toJson(node.parameters, `${node.id} parameters`),
         seed: node.seed ?? null,
         inputs,
-        packages: Object.fromEntries(packages),
+        data: Object.fromEntries(await Promise.all(data)),
+        packages: Object.fromEntries(
+          numeric.toSorted().map((name) => [name, identify(workspace.root, name)]),
+        ),
       };
-      return { parts, sources: reached };
     },
+    filesOf: ({ id }) => reader.loadedBy([join(workspace.experiments, `${id}.ts`)]),
   };
+}
+
+/** Schemas check numbers, they do not make them. */
+const PLUMBING: ReadonlySet<string> = new Set(['zod']);
+
+/** `@scope/name/file` → `@scope/name` */
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Built-in modules through which a node would read what its key does not cover. */
+const OUTSIDE =
+  /^node:(fs|fs\/promises|child_process|http|https|http2|net|dgram|tls|dns|os|worker_threads|sqlite)$/;
+
+function expectPure(node: Node, name: string, used: ReadonlySet<string>): void {
+  if (!OUTSIDE.test(name)) return;
+  throw new Error(
+    `node ${node.id}: expected code that depends on its context alone, got a use of ${[...used].join(', ')} of ` +
+      `${name}; declare what it reads as \`data\` of the node`,
+  );
 }
 
 /** Where the node's code begins: its own function, and what it is given. */
@@ -77,17 +96,7 @@ async function entryOf({ module, value }: Code, where: string): Promise<Entry> {
   const found = Object.entries(exports).find(([, exported]) => exported === value);
   if (found) return { module, exportName: found[0] };
   throw new Error(
-    `${where}: expected its code among the exports of ${module}, got ` +
+    `${where}: expected its code among the exports of ${fileURLToPath(module)}, got ` +
       `${Object.keys(exports).join(', ') || 'no exports'}; export it from that module`,
   );
-}
-
-const manifest = z.looseObject({ version: z.string() });
-
-function versionOf(root: string, name: string): string {
-  const roots = [root, resolve(import.meta.dirname, '../..')];
-  const paths = roots.map((base) => join(base, 'node_modules', name, 'package.json'));
-  const path = paths.find((candidate) => existsSync(candidate));
-  if (!path) throw new Error(`lab: expected package ${name} in node_modules, got none; run npm ci`);
-  return manifest.parse(JSON.parse(readFileSync(path, 'utf8'))).version;
 }

@@ -1,21 +1,28 @@
 import { globSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint } from './checkpoint.ts';
-import { isAbandoned } from './files.ts';
+import { isAbandoned, remove } from './files.ts';
 import { keyOf } from './lock.ts';
 import type { LockEntry, LockFile } from './lock.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Everywhere that the lab writes. */
-const WRITTEN = ['.*.tmp', '.lab/**/.*.tmp', 'public/{artifacts,weights}/**/.*.tmp'];
+const WRITTEN = [
+  '.*.tmp',
+  'lab.lock/.*.tmp',
+  '.lab/**/.*.tmp',
+  'public/{artifacts,weights}/**/.*.tmp',
+];
 
-export const temporaryFiles = ({ root }: Workspace): string[] =>
-  globSync(WRITTEN, { cwd: root }).map((path) => join(root, path));
+/** What the lab wrote for a while and whose process has ended; of others, nothing. */
+export const abandoned = ({ root }: Workspace): string[] =>
+  globSync(WRITTEN, { cwd: root })
+    .map((path) => join(root, path))
+    .filter(isAbandoned);
 
 /** Removes what killed processes left: temporary files, and checkpoints of results that are recorded. */
 export async function removeLeftovers(workspace: Workspace, lock: LockFile): Promise<void> {
-  for (const path of temporaryFiles(workspace).filter(isAbandoned)) await rm(path, { force: true });
+  for (const path of abandoned(workspace)) await remove(path);
   for (const id of lock.ids()) await removeCheckpoint(workspace, lock.get(id) as LockEntry);
 }
 

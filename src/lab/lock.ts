@@ -1,99 +1,115 @@
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
-import { runtimeRecord } from '../artifacts/artifact.ts';
+import { join } from 'node:path';
 import type { Preset } from '../artifacts/artifact.ts';
-import { readIfThere, writeAtomic } from './files.ts';
-import { canonicalJson, prettyJson, sha256, toJson } from './hash.ts';
-import { lockPath } from './workspace.ts';
+import { parseRecords, readRecords } from '../artifacts/records.ts';
+import type { KeyParts, RecordFile, RecordedResult } from '../artifacts/records.ts';
+import { writeAtomic } from './files.ts';
+import { prettyJson, sha256, toJson } from './hash.ts';
+import { lockFolder } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
+export type { KeyParts } from '../artifacts/records.ts';
+export type LockEntry = RecordedResult;
 
-/** Everything that decides a node's result; its canonical JSON hashes to the node's key. */
-const keyParts = z.strictObject({
-  /** Hash of the bundled, normalised sources the node reaches; an index into the lock's `sources`. */
-  sources: hash,
-  parameters: z.json(),
-  seed: z.int().nullable(),
-  /** Keys of the inputs, by input name. */
-  inputs: z.record(z.string(), hash),
-  /** Versions of the numeric packages it reaches. */
-  packages: z.record(z.string(), z.string()),
-});
-export type KeyParts = z.infer<typeof keyParts>;
+const EMPTY: RecordFile = { schema: 2, nodes: {}, code: {} };
 
-const lockEntry = z.strictObject({
-  parts: keyParts,
-  /** sha256 of each output. */
-  outputs: z.record(z.string(), hash),
-  runtime: runtimeRecord,
-  startedAt: z.string(),
-  seconds: z.number(),
-  commit: z.string(),
-  dirty: z.boolean(),
-});
-export type LockEntry = z.infer<typeof lockEntry>;
+/** In the order in which a node finds them: who walks over its parameters sees another order. */
+export const keyOf = (parts: KeyParts): string => sha256(JSON.stringify(toJson(parts)));
 
-const lock = z.strictObject({
-  schema: z.literal(1),
-  nodes: z.record(z.string(), lockEntry),
-  /** Per file, the start of its normalised hash: tells `explain` which file changed. */
-  sources: z.record(hash, z.record(z.string(), z.string())),
-});
-type Lock = z.infer<typeof lock>;
-
-export const keyOf = (parts: KeyParts): string => sha256(canonicalJson(parts));
-
-/** Records of finished nodes, by `<experiment>.<preset>/<node>`. */
+/** Records of finished nodes of one preset, a file an artifact: `<experiment>.<preset>.json`. */
 export class LockFile {
-  readonly #path: string;
-  readonly #lock: Lock;
+  readonly #folder: string;
+  /** By artifact. */
+  readonly #files: Map<string, RecordFile>;
+  /** By key: the same result, whatever its node is called. */
+  readonly #byKey = new Map<string, LockEntry>();
+  #written: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, content: Lock) {
-    this.#path = path;
-    this.#lock = content;
+  private constructor(folder: string, files: Map<string, RecordFile>) {
+    this.#folder = folder;
+    this.#files = files;
+    for (const { nodes } of files.values())
+      for (const entry of Object.values(nodes)) this.#byKey.set(keyOf(entry.parts), entry);
   }
 
-  static async open(workspace: Workspace, preset: Preset): Promise<LockFile> {
-    const path = lockPath(workspace, preset);
-    if (!(await readIfThere(path)))
-      return new LockFile(path, { schema: 1, nodes: {}, sources: {} });
-    try {
-      return new LockFile(path, lock.parse(JSON.parse(await readFile(path, 'utf8'))));
-    } catch (error) {
-      const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-      throw new Error(`${path}: expected a lock of schema 1, got\n${what}\nrestore it from git`, {
-        cause: error,
-      });
-    }
+  /** @throws Error naming the file that does not hold records */
+  static open(workspace: Workspace, preset: Preset): Promise<LockFile> {
+    const folder = lockFolder(workspace, preset);
+    return Promise.resolve(new LockFile(folder, readRecords(folder, preset)));
   }
 
   get(id: string): LockEntry | undefined {
-    return this.#lock.nodes[id];
+    const [artifact, node] = split(id);
+    return this.#files.get(artifact)?.nodes[node];
+  }
+
+  /** The result of a key, whichever node of whichever experiment it was made for. */
+  find(key: string): LockEntry | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** Every result whose code has this hash. */
+  ofCode(code: string): LockEntry[] {
+    return [...this.#byKey.values()].filter(({ parts }) => parts.code === code);
+  }
+
+  /** Takes a result that was found under another name for the node's own, until its file is next written. */
+  adopt(id: string, entry: LockEntry): void {
+    const [artifact, node] = split(id);
+    const { schema, nodes, code } = this.#files.get(artifact) ?? EMPTY;
+    const files = { ...code, [entry.parts.code]: this.filesOf(entry) };
+    this.#files.set(artifact, { schema, nodes: { ...nodes, [node]: entry }, code: files });
   }
 
   ids(): string[] {
-    return Object.keys(this.#lock.nodes);
+    return [...this.#files].flatMap(([artifact, { nodes }]) =>
+      Object.keys(nodes).map((node) => `${artifact}/${node}`),
+    );
   }
 
   filesOf(entry: LockEntry): Readonly<Record<string, string>> {
-    return this.#lock.sources[entry.parts.sources] ?? {};
+    for (const { code } of this.#files.values()) {
+      const found = code[entry.parts.code];
+      if (found) return found;
+    }
+    return {};
   }
 
-  async set(id: string, entry: LockEntry, files: Readonly<Record<string, string>>): Promise<void> {
-    this.#lock.nodes[id] = entry;
-    this.#lock.sources[entry.parts.sources] = { ...files };
-    await this.#save();
+  /**
+   * Checks a record, keeps it and writes its file, one after the other: a file holds what came before.
+   * @throws Error before anything is kept
+   */
+  set(id: string, entry: LockEntry, files: Readonly<Record<string, string>>): Promise<void> {
+    const written = this.#written.then(() => this.#write(id, entry, files));
+    this.#written = written.catch(() => {});
+    return written;
   }
 
-  async #save(): Promise<void> {
-    const used = new Set(Object.values(this.#lock.nodes).map(({ parts }) => parts.sources));
-    const sorted = <T>(record: Record<string, T>): Record<string, T> =>
-      Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-    this.#lock.nodes = sorted(this.#lock.nodes);
-    this.#lock.sources = sorted(
-      Object.fromEntries(Object.entries(this.#lock.sources).filter(([name]) => used.has(name))),
+  async #write(
+    id: string,
+    entry: LockEntry,
+    files: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const [artifact, node] = split(id);
+    const before = this.#files.get(artifact) ?? EMPTY;
+    const nodes = sorted({ ...before.nodes, [node]: entry });
+    const used = new Set(Object.values(nodes).map(({ parts }) => parts.code));
+    const code = Object.fromEntries(
+      Object.entries({ ...before.code, [entry.parts.code]: { ...files } }).filter(([name]) =>
+        used.has(name),
+      ),
     );
-    await writeAtomic(this.#path, `${prettyJson(toJson(this.#lock))}\n`);
+    const path = join(this.#folder, `${artifact}.json`);
+    const content = parseRecords({ schema: 2, nodes, code: sorted(code) }, `${path}: ${node}`);
+    await writeAtomic(path, `${prettyJson(toJson(content))}\n`);
+    this.#files.set(artifact, content);
+    this.#byKey.set(keyOf(entry.parts), entry);
   }
 }
+
+const split = (id: string): [string, string] => {
+  const slash = id.indexOf('/');
+  return [id.slice(0, slash), id.slice(slash + 1)];
+};
+
+const sorted = <T>(record: Record<string, T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,11 +1,14 @@
 import { duration } from './display.ts';
 import type { Display } from './display.ts';
+import { canonicalJson } from './hash.ts';
+import type { Judge } from './implementation.ts';
+import type { Keyer } from './keys.ts';
 import { removeCheckpoint } from './leftovers.ts';
 import { keyOf } from './lock.ts';
-import type { LockEntry, LockFile } from './lock.ts';
+import type { KeyParts, LockEntry, LockFile } from './lock.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Final, InputRecord, Report } from './protocol.ts';
-import { publish } from './publish.ts';
+import { available, publish } from './publish.ts';
 import type { Store } from './store.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -13,9 +16,13 @@ import type { Workspace } from './workspace.ts';
 export interface RunContext {
   workspace: Workspace;
   store: Store;
+  keyer: Keyer;
+  judge: Judge;
   lock: LockFile;
   plan: readonly PlannedNode[];
   chosen: ReadonlySet<PlannedNode>;
+  /** Runs what has a result as well. */
+  force: boolean;
   command: string;
   display: Display;
 }
@@ -51,7 +58,7 @@ export class Outcomes {
     try {
       if (outcome.type === 'done') await this.#record(planned, outcome);
       else if (outcome.type === 'failed') this.#fail(planned, outcome.message);
-      else display.end(id, 'stopped; the next run resumes it');
+      else if (outcome.type === 'interrupted') display.end(id, 'stopped; the next run resumes it');
     } catch (error) {
       this.#fail(planned, error instanceof Error ? error.message : String(error));
     }
@@ -73,24 +80,70 @@ export class Outcomes {
     this.failed.set(planned, message);
   }
 
+  /** A node whose inputs came out as they were has its result already. @returns whether it has */
+  async skip(planned: PlannedNode): Promise<boolean> {
+    const { keyer, judge, lock, display, workspace, store } = this.#context;
+    const inputs = mapValues(planned.inputs, (input) => inputRecord(input, lock.get(input.id)));
+    const parts = await keyer.parts(planned.node, inputs);
+    const entry = lock.find(keyOf(parts));
+    if (!entry || (await judge.objection(entry.runtime)) !== undefined) return false;
+    if (!(await available(workspace, store, planned, entry))) return false;
+    await this.#keep(planned, { ...entry, parts }, lock.filesOf(entry));
+    display.line(`${planned.id}: its inputs came out as they were, and so would it`);
+    return true;
+  }
+
   async #record(
     planned: PlannedNode,
-    { entry, files }: { entry: LockEntry; files: Record<string, string> },
+    { entry, files }: { entry: LockEntry; files: Readonly<Record<string, string>> },
   ): Promise<void> {
-    const { lock, display, workspace, store, plan, command } = this.#context;
-    await lock.set(planned.id, entry, files);
+    const { workspace, command, lock } = this.#context;
+    const reproduces = reproducedBy(entry, lock.get(planned.id));
+    const whole = { ...entry, command, ...(reproduces.length > 0 && { reproduces }) };
+    const written = await this.#keep(planned, whole, files);
     await removeCheckpoint(workspace, entry);
-    const family = plan.filter(({ experiment }) => experiment === planned.experiment);
-    const written = await publish(workspace, store, lock, family, planned, command);
     const where = written.length === 0 ? '' : `, wrote ${written.join(', ')}`;
-    display.end(planned.id, `done in ${duration(entry.seconds)}${where}`);
+    this.#context.display.end(planned.id, `done in ${duration(entry.seconds)}${where}`);
+  }
+
+  async #keep(
+    planned: PlannedNode,
+    entry: LockEntry,
+    files: Readonly<Record<string, string>>,
+  ): Promise<string[]> {
+    const { lock, workspace, store, plan } = this.#context;
+    const family = plan.filter(({ experiment }) => experiment === planned.experiment);
+    await lock.set(planned.id, entry, files);
+    const written = await publish(workspace, store, lock, family, planned);
     this.done.add(planned);
+    return written;
   }
 }
 
-/** A recorded result as an input of another node. */
-export function inputRecord({ node, id }: PlannedNode, entry: LockEntry | undefined): InputRecord {
-  if (!entry) throw new Error(`lab: expected a result of ${id}, got none; run it first`);
-  const { outputs, seconds, runtime, parts } = entry;
-  return { key: keyOf(parts), sha256: outputs, seconds, published: node.publish ?? {}, runtime };
+/** The code of earlier results that a new one repeats to the byte. */
+function reproducedBy(entry: LockEntry, before: LockEntry | undefined): string[] {
+  if (!before || canonicalJson(before.outputs) !== canonicalJson(entry.outputs)) return [];
+  if (otherQuestion(before.parts, entry.parts).length > 0) return [];
+  const codes = new Set([...(before.reproduces ?? []), before.parts.code]);
+  return [...codes].filter((code) => code !== entry.parts.code);
 }
+
+/** What differs between two keys besides code and packages. */
+export const otherQuestion = (a: KeyParts, b: KeyParts): (keyof KeyParts)[] =>
+  (['parameters', 'seed', 'inputs', 'data'] as const).filter(
+    (field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]),
+  );
+
+/** A recorded result as an input of another node. */
+export function inputRecord({ id }: PlannedNode, entry: LockEntry | undefined): InputRecord {
+  if (!entry) throw new Error(`lab: expected a result of ${id}, got none; run it first`);
+  return entry.outputs;
+}
+
+export const mapValues = <A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (a: A) => B,
+): Record<string, B> =>
+  Object.fromEntries(
+    Object.entries(record).map(([key, value]): [string, B] => [key, change(value)]),
+  );

@@ -3,6 +3,7 @@ import { graphOf, nodesOf } from './catalog.ts';
 import type { Experiment, Node } from './experiment.ts';
 import { canonicalJson } from './hash.ts';
 import type { Json } from './hash.ts';
+import type { Judge } from './implementation.ts';
 import type { Keyer } from './keys.ts';
 import { keyOf } from './lock.ts';
 import type { KeyParts, LockEntry, LockFile } from './lock.ts';
@@ -25,36 +26,40 @@ export interface PlannedNode {
   reasons: string[];
 }
 
+/** The last nodes of a plan whose artifacts a node reads as data. */
+export function readBy({ node }: PlannedNode, plan: readonly PlannedNode[]): PlannedNode[] {
+  const read = Object.values(node.data ?? {}).flatMap((source) =>
+    'artifact' in source ? [`${source.artifact}.${source.preset}`] : [],
+  );
+  if (read.length === 0) return [];
+  return plan.filter(
+    (other) => other.last && read.includes(`${other.experiment.id}.${other.preset}`),
+  );
+}
+
 const idOf = ({ id }: Experiment, preset: Preset, node: Node): string =>
   `${id}.${preset}/${node.id}`;
 
-/** Plans the nodes of one preset of each experiment. */
+interface Planner {
+  preset: Preset;
+  lock: LockFile;
+  keyer: Keyer;
+  judge: Judge;
+}
+
+/** Plans the nodes of one preset of each experiment. Nothing is run or written. */
 export async function planAll(
   experiments: readonly Experiment[],
-  preset: Preset,
-  lock: LockFile,
-  keyer: Keyer,
+  planner: Planner,
 ): Promise<PlannedNode[][]> {
-  const recorded = experiments.flatMap((experiment) =>
-    nodesOf(graphOf(experiment, preset)).flatMap((node) => {
-      const backend = lock.get(idOf(experiment, preset, node))?.runtime.backend;
-      return backend ? [{ node, backend }] : [];
-    }),
-  );
-  await keyer.prepare(recorded);
   const plans: PlannedNode[][] = [];
-  for (const experiment of experiments)
-    plans.push(await planExperiment(experiment, preset, lock, keyer));
+  for (const experiment of experiments) plans.push(await planExperiment(experiment, planner));
   return plans;
 }
 
-/** Plans the nodes of one preset, inputs first. Nothing is run or written. */
-async function planExperiment(
-  experiment: Experiment,
-  preset: Preset,
-  lock: LockFile,
-  keyer: Keyer,
-): Promise<PlannedNode[]> {
+/** Plans the nodes of one preset, inputs first. */
+async function planExperiment(experiment: Experiment, planner: Planner): Promise<PlannedNode[]> {
+  const { preset } = planner;
   const root = graphOf(experiment, preset);
   const planned = new Map<Node, PlannedNode>();
   for (const node of nodesOf(root)) {
@@ -62,52 +67,83 @@ async function planExperiment(
     const inputs = Object.fromEntries(
       Object.entries(node.inputs).map(([name, input]) => [name, planned.get(input) as PlannedNode]),
     );
-    const entry = lock.get(id);
-    const reasons = entry
-      ? await differences(node, inputs, entry, lock, keyer)
-      : ['it has never run'];
-    const state = entry ? (reasons.length === 0 ? 'fresh' : 'stale') : 'missing';
     const last = node === root;
-    planned.set(node, { id, node, experiment, preset, inputs, last, entry, state, reasons });
+    const judged = await judgeNode(id, node, inputs, planner);
+    planned.set(node, { id, node, experiment, preset, inputs, last, ...judged });
   }
   return [...planned.values()];
 }
 
-/** What changed since the entry was made, judged on the backend that made it. */
-async function differences(
+type Judged = Pick<PlannedNode, 'entry' | 'state' | 'reasons'>;
+
+/** Looks a node's result up by its key, or says why there is none. */
+async function judgeNode(
+  id: string,
   node: Node,
-  inputs: Readonly<Record<string, PlannedNode>>,
-  entry: LockEntry,
-  lock: LockFile,
-  keyer: Keyer,
-): Promise<string[]> {
-  const notFresh = Object.values(inputs).filter(({ state }) => state !== 'fresh');
-  const { parts, sources } = await keyer.parts(node, entry.runtime.backend, inputKeys(inputs));
-  const reasons = (['stale', 'missing'] as const).flatMap((state) => {
-    const names = notFresh.filter((input) => input.state === state).map(({ node }) => node.id);
+  inputs: PlannedNode['inputs'],
+  { lock, keyer, judge }: Planner,
+): Promise<Judged> {
+  const before = lock.get(id);
+  const waiting = Object.values(inputs).filter(({ state }) => state !== 'fresh');
+  const reasons = notFresh(waiting);
+  const unread = (error: unknown): string =>
+    error instanceof Error ? error.message : String(error);
+  let parts: KeyParts;
+  try {
+    parts = await keyer.parts(node, outputsOf(inputs));
+  } catch (error) {
+    return {
+      entry: before,
+      state: before ? 'stale' : 'missing',
+      reasons: [...reasons, unread(error)],
+    };
+  }
+  const found = lock.find(keyOf(parts));
+  if (found && found !== before) lock.adopt(id, found);
+  const entry = found ?? before;
+  if (!entry) return { entry, state: 'missing', reasons: ['it has never run'] };
+  if (!found) {
+    const { files } = await keyer.meaningOf(node);
+    const known = { before: lock.filesOf(entry), after: files };
+    reasons.push(...differences(entry.parts, parts, known, waiting.length > 0));
+  }
+  const objection = await judge.objection(entry.runtime);
+  if (objection !== undefined) reasons.push(objection);
+  return { entry, state: reasons.length === 0 ? 'fresh' : 'stale', reasons };
+}
+
+function notFresh(inputs: readonly PlannedNode[]): string[] {
+  return (['stale', 'missing'] as const).flatMap((state) => {
+    const names = inputs.filter((input) => input.state === state).map(({ node }) => node.id);
     if (names.length < 2) return names.map((name) => `input ${name} is ${state}`);
     const named = names.length < 4 ? `: ${names.join(', ')}` : '';
     return [`${names.length} inputs are ${state}${named}`];
   });
-  const before = entry.parts;
-  if (parts.sources !== before.sources) {
-    reasons.push(
-      `code: ${changedFiles(lock.filesOf(entry), sources.files) || 'what it reaches changed'}`,
-    );
-  }
-  reasons.push(...changes('parameters', before.parameters, parts.parameters));
-  reasons.push(...changes('seed', before.seed, parts.seed));
-  if (notFresh.length === 0) reasons.push(...changes('inputs', before.inputs, parts.inputs));
-  reasons.push(...changes('packages', before.packages, parts.packages));
-  return reasons;
 }
 
-/** Keys of the inputs' recorded results; an input that never ran has none. */
-const inputKeys = (inputs: Readonly<Record<string, PlannedNode>>): KeyParts['inputs'] =>
+/** What changed since a result was made. */
+function differences(
+  before: KeyParts,
+  after: KeyParts,
+  files: { before: Readonly<Record<string, string>>; after: Record<string, string> },
+  waiting: boolean,
+): string[] {
+  const code = `code: ${changedFiles(files.before, files.after) || 'what it reaches changed'}`;
+  const found = [
+    ...(before.code === after.code ? [] : [code]),
+    ...changes('parameters', before.parameters, after.parameters),
+    ...changes('seed', before.seed, after.seed),
+    ...(waiting ? [] : changes('inputs', before.inputs, after.inputs)),
+    ...changes('data', before.data, after.data),
+    ...changes('packages', before.packages, after.packages),
+  ];
+  return found.length > 0 || waiting ? found : ['the order of its parameters, inputs or data'];
+}
+
+/** Outputs of the inputs' recorded results; an input that never ran has none. */
+const outputsOf = (inputs: PlannedNode['inputs']): KeyParts['inputs'] =>
   Object.fromEntries(
-    Object.entries(inputs).flatMap(([name, { entry }]) =>
-      entry ? [[name, keyOf(entry.parts)]] : [],
-    ),
+    Object.entries(inputs).flatMap(([name, { entry }]) => (entry ? [[name, entry.outputs]] : [])),
   );
 
 function changedFiles(

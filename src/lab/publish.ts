@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { ARTIFACT_SCHEMA, artifactPath, parseArtifact } from '../artifacts/artifact.ts';
 import type { Artifact, Provenance, RuntimeRecord } from '../artifacts/artifact.ts';
+import { dataOf, parseJson } from './data.ts';
 import { DATA } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { readIfThere, writeAtomic } from './files.ts';
-import { describeCheckout } from './git.ts';
 import { prettyJson, sha256, toJson } from './hash.ts';
 import { keyOf } from './lock.ts';
 import type { LockEntry, LockFile } from './lock.ts';
@@ -21,51 +21,67 @@ export async function available(
 ): Promise<boolean> {
   for (const [name, hash] of Object.entries(entry.outputs)) {
     if (await store.get(hash)) continue;
-    const bytes = await publishedBytes(workspace, planned, name);
-    if (!bytes || sha256(bytes) !== hash) return false;
+    const bytes = await committed(workspace, planned, entry, name);
+    if (!bytes) return false;
     await store.put(bytes);
   }
   return true;
 }
 
-async function publishedBytes(
-  workspace: Workspace,
-  { node, experiment, preset, last }: PlannedNode,
+/** Where an output is committed: as its node says now, or as it was written for a node of another name. */
+function placesOf(
+  { node, last, experiment, preset }: PlannedNode,
+  entry: LockEntry,
   name: string,
-): Promise<Uint8Array | undefined> {
-  if (last && name === DATA) {
-    const file = await readIfThere(join(workspace.public, artifactPath(experiment.id, preset)));
-    return file && dataBytes(file);
-  }
-  const path = node.publish?.[name];
-  return path === undefined ? undefined : readIfThere(join(workspace.public, path));
+): string[] {
+  if (last && name === DATA)
+    return [artifactPath(experiment.id, preset), ...Object.keys(entry.published)];
+  const asked = node.publish?.[name];
+  if (asked === undefined) return [];
+  const hash = entry.outputs[name];
+  const written = Object.keys(entry.published).filter((path) => entry.published[path] === hash);
+  return [asked, ...written];
 }
 
-/** The bytes of `data.json` inside an artifact file. */
-function dataBytes(file: Uint8Array): Uint8Array | undefined {
+/** An output's bytes from a committed file that holds them. */
+async function committed(
+  workspace: Workspace,
+  planned: PlannedNode,
+  entry: LockEntry,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  for (const path of placesOf(planned, entry, name)) {
+    const file = await readIfThere(join(workspace.public, path));
+    const bytes = file && planned.last && name === DATA ? dataIn(file, path) : file;
+    if (bytes && sha256(bytes) === entry.outputs[name]) return bytes;
+  }
+  return undefined;
+}
+
+function dataIn(file: Uint8Array, path: string): Uint8Array | undefined {
   try {
-    const { data } = JSON.parse(new TextDecoder().decode(file)) as { data?: unknown };
-    return data === undefined ? undefined : new TextEncoder().encode(JSON.stringify(data));
+    return dataOf(file, path);
   } catch {
     return undefined;
   }
 }
 
-/** Whether every file that the node puts under `public/` is there with the recorded bytes. */
+/** Whether everything that the node puts under `public/` is there with the recorded bytes, if under another name. */
 export async function isPublished(
   workspace: Workspace,
   planned: PlannedNode,
   entry: LockEntry,
 ): Promise<boolean> {
-  const names = planned.last ? [DATA] : Object.keys(planned.node.publish ?? {});
-  for (const name of names) {
-    const bytes = await publishedBytes(workspace, planned, name);
-    if (!bytes || sha256(bytes) !== entry.outputs[name]) return false;
+  if (planned.last) {
+    for (const path of placesOf(planned, entry, DATA)) {
+      const file = await readIfThere(join(workspace.public, path));
+      if (file && sha256(file) === entry.published[path]) return true;
+    }
+    return false;
   }
-  if (!planned.last) return true;
-  const { experiment, preset } = planned;
-  const artifact = await readArtifact(workspace, experiment, preset).catch(() => undefined);
-  return artifact?.provenance.key === keyOf(entry.parts);
+  for (const name of Object.keys(planned.node.publish ?? {}))
+    if (!(await committed(workspace, planned, entry, name))) return false;
+  return true;
 }
 
 export async function readArtifact(
@@ -76,84 +92,135 @@ export async function readArtifact(
   const path = join(workspace.public, artifactPath(experiment.id, preset));
   const file = await readIfThere(path);
   if (!file) throw new Error(`${path}: expected an artifact, got no file; run it first`);
-  return parseArtifact(JSON.parse(file.toString('utf8')), experiment.data, path);
+  return parseArtifact(parseJson(file, path), experiment.data, path);
 }
 
-/** Copies a finished node's published outputs, or the artifact made of them, to `public/`. */
+/**
+ * Puts what a finished node commits under `public/`: its outputs, or the artifact made of them. Its bytes depend on
+ * records alone, so that a lost file comes back as it was.
+ * @returns what was written
+ */
 export async function publish(
   workspace: Workspace,
   store: Store,
   lock: LockFile,
   plan: readonly PlannedNode[],
   planned: PlannedNode,
-  command: string,
 ): Promise<string[]> {
   const entry = lock.get(planned.id);
-  if (!entry || (await isPublished(workspace, planned, entry))) return [];
-  if (planned.last) return [await writeArtifact(workspace, store, lock, plan, planned, command)];
+  if (!entry) return [];
+  const files = planned.last
+    ? {
+        [artifactPath(planned.experiment.id, planned.preset)]: await artifactOf(
+          store,
+          lock,
+          plan,
+          planned,
+        ),
+      }
+    : await outputsOf(store, planned, entry);
+  const published = Object.fromEntries(
+    Object.entries(files).map(([path, bytes]) => [path, sha256(bytes)]),
+  );
+  if (Object.entries(published).some(([path, hash]) => entry.published[path] !== hash))
+    await lock.set(planned.id, { ...entry, published }, lock.filesOf(entry));
   const written: string[] = [];
-  for (const [name, path] of Object.entries(planned.node.publish ?? {})) {
-    const bytes = await store.get(entry.outputs[name] ?? '');
-    if (!bytes)
-      throw new Error(`${planned.id}: expected output ${name}, got none; fix its publish list`);
+  for (const [path, bytes] of Object.entries(files)) {
+    const present = await readIfThere(join(workspace.public, path));
+    if (present && sha256(present) === published[path]) continue;
     await writeAtomic(join(workspace.public, path), bytes);
     written.push(`public/${path}`);
   }
   return written;
 }
 
-async function writeArtifact(
-  workspace: Workspace,
+async function outputsOf(
+  store: Store,
+  { id, node }: PlannedNode,
+  entry: LockEntry,
+): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, path] of Object.entries(node.publish ?? {})) {
+    const bytes = await store.get(entry.outputs[name] ?? '');
+    if (!bytes) throw new Error(`${id}: expected output ${name}, got none; fix its publish list`);
+    files[path] = bytes;
+  }
+  return files;
+}
+
+/** The bytes of the artifact's file. @throws Error where its data does not fit the experiment's schema */
+async function artifactOf(
   store: Store,
   lock: LockFile,
   plan: readonly PlannedNode[],
   planned: PlannedNode,
-  command: string,
-): Promise<string> {
+): Promise<Uint8Array> {
   const { experiment, preset, id } = planned;
   const bytes = await store.get(lock.get(id)?.outputs[DATA] ?? '');
   if (!bytes)
     throw new Error(`${id}: expected ${DATA} in the store, got none; run it with --force`);
+  const path = artifactPath(experiment.id, preset);
   const artifact = {
     schema: ARTIFACT_SCHEMA,
     id: experiment.id,
     preset,
-    data: JSON.parse(bytes.toString('utf8')) as unknown,
-    provenance: await provenanceOf(workspace, lock, plan, planned, command),
+    data: parseJson(bytes, path),
+    provenance: provenanceOf(lock, plan, planned),
   };
-  const path = artifactPath(experiment.id, preset);
   parseArtifact(artifact, experiment.data, path);
-  await writeAtomic(join(workspace.public, path), `${prettyJson(toJson(artifact))}\n`);
-  return `public/${path}`;
+  return new TextEncoder().encode(`${prettyJson(toJson(artifact))}\n`);
 }
 
-async function provenanceOf(
-  workspace: Workspace,
+function provenanceOf(
   lock: LockFile,
   plan: readonly PlannedNode[],
-  { id, experiment, preset }: PlannedNode,
-  command: string,
-): Promise<Provenance> {
+  { id, experiment, preset, node }: PlannedNode,
+): Provenance {
   const entries = plan.map((planned) => [planned, lock.get(planned.id) as LockEntry] as const);
-  const files = entries.flatMap(([, entry]) => Object.keys(lock.filesOf(entry)));
   const seeds = plan.flatMap(({ node }) => (node.seed === undefined ? [] : [node.seed]));
-  const below = entries.filter(([planned]) => planned.id !== id);
+  const own = lock.get(id) as LockEntry;
   return {
-    key: keyOf((lock.get(id) as LockEntry).parts),
-    ...(await describeCheckout(workspace.root, [...new Set(files)])),
-    command,
+    key: keyOf(own.parts),
+    commit: own.commit,
+    dirty: entries.some(([, { dirty }]) => dirty),
+    command: own.command,
     parameters: toJson(experiment.presets[preset]),
     seeds: [...new Set(seeds)].toSorted((a, b) => a - b),
     inputs: Object.fromEntries(
-      below.map(([{ node }, { parts, runtime, seconds }]) => [
-        node.id,
-        { key: keyOf(parts), backend: runtime.backend, adapter: runtime.adapter, seconds },
-      ]),
+      entries
+        .filter(([planned]) => planned.id !== id)
+        .map(([planned, entry]) => [planned.node.id, inputOf(planned, entry)]),
     ),
+    ...dataOfNodes([node, ...plan.map((planned) => planned.node)]),
     runtime: longest(entries.map(([, entry]) => entry)),
     startedAt: entries.map(([, { startedAt }]) => startedAt).toSorted()[0] ?? '',
     seconds: entries.reduce((sum, [, { seconds }]) => sum + seconds, 0),
   };
+}
+
+function inputOf({ node }: PlannedNode, entry: LockEntry): Provenance['inputs'][string] {
+  const { parts, runtime, seconds, commit, attested, outputs } = entry;
+  const published = Object.entries(node.publish ?? {}).map(([name, path]) => [path, outputs[name]]);
+  return {
+    key: keyOf(parts),
+    backend: runtime.backend,
+    adapter: runtime.adapter,
+    seconds,
+    commit,
+    ...(published.length > 0 && {
+      published: Object.fromEntries(published) as Record<string, string>,
+    }),
+    ...(attested && { attested }),
+  };
+}
+
+/** Files that nodes read, with their origin. */
+function dataOfNodes(nodes: readonly PlannedNode['node'][]): Pick<Provenance, 'data'> {
+  const data = nodes.flatMap((node) => Object.values(node.data ?? {}));
+  const files = data.flatMap((source) => ('file' in source ? [source] : []));
+  return files.length === 0
+    ? {}
+    : { data: Object.fromEntries(files.map(({ file, optional: _, ...rest }) => [file, rest])) };
 }
 
 /** The runtime on which most of the time was spent. */

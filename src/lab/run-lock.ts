@@ -1,6 +1,16 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
+import { diskError } from './files.ts';
 import { hasEnded, ownName } from './owner.ts';
 
 /**
@@ -9,20 +19,33 @@ import { hasEnded, ownName } from './owner.ts';
  * @returns the function that gives the lock back
  */
 export function acquireRunLock(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}`;
-  writeFileSync(own, ownName());
   try {
+    writeOwn(own);
     if (!tryLink(own, path)) {
       const owner = readIfThere(path);
       if (!hasEnded(owner)) throw new Error(busy(path, owner));
       takeAway(path, owner);
       if (!tryLink(own, path)) throw new Error('lab: another run started just now; wait for it');
     }
+  } catch (error) {
+    throw diskError('write', path, error);
   } finally {
     rmSync(own, { force: true });
   }
   return () => rmSync(path, { force: true });
+}
+
+/** On a full disk, where there is room for no file's content but mostly for a link: gc has to work there. */
+function writeOwn(own: string): void {
+  mkdirSync(dirname(own), { recursive: true });
+  try {
+    writeFileSync(own, ownName());
+  } catch (error) {
+    if (!hasCode(error, 'ENOSPC')) throw error;
+    rmSync(own, { force: true });
+    symlinkSync(ownName(), own);
+  }
 }
 
 function busy(path: string, owner: string): string {
@@ -59,9 +82,13 @@ function tryLink(from: string, to: string): boolean {
 
 function readIfThere(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readlinkSync(path);
   } catch {
-    return '';
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return '';
+    }
   }
 }
 

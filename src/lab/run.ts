@@ -2,10 +2,15 @@ import type { BackendName } from '../runtime/runtime.ts';
 import { pastSeconds } from './estimate.ts';
 import { execute } from './executor.ts';
 import type { Execution } from './executor.ts';
+import { commitWarning } from './git.ts';
 import { Outcomes, inputRecord } from './outcomes.ts';
 import type { RunContext } from './outcomes.ts';
+import { readBy } from './plan.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Job } from './protocol.ts';
+
+/** Ctrl-C and kill reach a command through its group, and through npm once more, in milliseconds. */
+const SAME_REQUEST = 1000;
 
 interface LocalOptions {
   jobs: number;
@@ -19,7 +24,10 @@ export class LocalRun {
   readonly #options: LocalOptions;
   readonly #waiting: Set<PlannedNode>;
   readonly #running = new Map<PlannedNode, Execution>();
-  #stopping = false;
+  /** When the first request to stop came, in milliseconds of this process. */
+  #stopping: number | undefined;
+  /** Whether a worker was stopped by somebody else. */
+  #interrupted = false;
 
   constructor(context: RunContext, options: LocalOptions) {
     this.outcomes = new Outcomes(context);
@@ -28,24 +36,32 @@ export class LocalRun {
     this.#waiting = new Set(context.plan.filter((planned) => context.chosen.has(planned)));
   }
 
-  /** First: finish with checkpoints. Second: kill. */
+  /** First: finish with checkpoints. Once more: kill, unless it is the same request along another way. */
   stop(): void {
     const { display } = this.#context;
-    if (this.#stopping) for (const execution of this.#running.values()) execution.kill();
-    else if (this.#running.size > 0) display.line('stopping: saving checkpoints (again to kill)');
-    this.#stopping = true;
-    for (const execution of this.#running.values()) execution.stop();
+    const [now, first] = [performance.now(), this.#stopping];
+    if (first !== undefined && now - first < SAME_REQUEST) return;
+    this.#stopping ??= now;
+    if (first === undefined && this.#running.size > 0)
+      display.line('stopping: saving checkpoints (again to kill)');
+    for (const execution of this.#running.values())
+      if (first === undefined) execution.stop();
+      else execution.kill();
   }
 
+  /** Whether nodes were left because somebody said so. */
   get stopped(): boolean {
-    return this.#stopping;
+    return this.#stopping !== undefined || this.#interrupted;
   }
 
   async finish(): Promise<void> {
+    const { workspace, display } = this.#context;
+    const warning = await commitWarning(workspace.root);
+    if (warning !== undefined && this.#waiting.size > 0) display.line(warning);
     const pending = new Set<Promise<void>>();
     for (;;) {
       const ready = [...this.#waiting].find((planned) => this.#isReady(planned));
-      if (ready && !this.#stopping && pending.size < this.#options.jobs) {
+      if (ready && this.#stopping === undefined && pending.size < this.#options.jobs) {
         this.#waiting.delete(ready);
         const running = this.#runOne(ready).finally(() => pending.delete(running));
         pending.add(running);
@@ -54,20 +70,27 @@ export class LocalRun {
     }
   }
 
-  #isReady({ inputs }: PlannedNode): boolean {
-    return Object.values(inputs).every(
-      (input) => !this.#context.chosen.has(input) || this.outcomes.done.has(input),
+  #isReady(planned: PlannedNode): boolean {
+    const { plan, chosen } = this.#context;
+    const { done } = this.outcomes;
+    const inputs = Object.values(planned.inputs);
+    if (!inputs.every((input) => !chosen.has(input) || done.has(input))) return false;
+    // An artifact that cannot be made anew is read as it is.
+    return readBy(planned, plan).every(
+      (source) => done.has(source) || !(this.#waiting.has(source) || this.#running.has(source)),
     );
   }
 
   async #runOne(planned: PlannedNode): Promise<void> {
-    const { display, lock } = this.#context;
+    const { display, lock, force } = this.#context;
+    if (!force && planned.entry && (await this.outcomes.skip(planned))) return;
     display.start(planned.id, pastSeconds(lock, planned));
     const execution = execute(this.#job(planned), (message) =>
       this.outcomes.report(planned.id, message),
     );
     this.#running.set(planned, execution);
     const outcome = await execution.outcome;
+    if (outcome.type === 'interrupted') this.#interrupted = true;
     await this.outcomes.take(planned, outcome);
     this.#running.delete(planned);
   }

@@ -1,6 +1,5 @@
 import { UsageError } from './command.ts';
 import { isPublished, available } from './publish.ts';
-import type { LockFile } from './lock.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Store } from './store.ts';
 import type { Workspace } from './workspace.ts';
@@ -32,7 +31,6 @@ export function rootOf({ plan, node }: Target): PlannedNode {
 export async function selectNodes(
   workspace: Workspace,
   store: Store,
-  lock: LockFile,
   { plan, node }: Target,
   force: boolean,
 ): Promise<Set<PlannedNode>> {
@@ -42,7 +40,7 @@ export async function selectNodes(
     if (chosen.has(planned)) return;
     chosen.add(planned);
     for (const input of Object.values(planned.inputs)) {
-      const entry = lock.get(input.id);
+      const { entry } = input;
       const usable =
         input.state === 'fresh' && entry && (await available(workspace, store, input, entry));
       if (!usable) await require(input);

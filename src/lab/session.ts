@@ -2,7 +2,10 @@ import process from 'node:process';
 import type { Preset } from '../artifacts/artifact.ts';
 import { UsageError } from './command.ts';
 import { findExperiment, listExperiments } from './catalog.ts';
+import { createJudge } from './implementation.ts';
+import type { Judge } from './implementation.ts';
 import { createKeyer } from './keys.ts';
+import type { Keyer } from './keys.ts';
 import { LockFile } from './lock.ts';
 import { planAll } from './plan.ts';
 import type { PlannedNode } from './plan.ts';
@@ -18,6 +21,8 @@ export interface Session {
   workspace: Workspace;
   preset: Preset;
   store: Store;
+  keyer: Keyer;
+  judge: Judge;
   lock: LockFile;
   /**
    * Plans what the ids name: experiments, `<experiment>/<node>`, or everything where there are none.
@@ -29,10 +34,12 @@ export interface Session {
 export async function openSession(preset: Preset): Promise<Session> {
   const workspace = openWorkspace(process.cwd());
   const lock = await LockFile.open(workspace, preset);
-  const keyer = createKeyer(workspace.root);
+  const [keyer, judge] = [createKeyer(workspace), createJudge()];
   return {
     workspace,
     preset,
+    keyer,
+    judge,
     store: openStore(workspace, console.error),
     lock,
     async targets(ids) {
@@ -40,7 +47,7 @@ export async function openSession(preset: Preset): Promise<Session> {
         ids.length > 0 ? ids.map((id) => parseId(id, preset)) : await everything(workspace, preset);
       const names = [...new Set(named.map(({ experiment }) => experiment))];
       const experiments = await Promise.all(names.map((name) => findExperiment(workspace, name)));
-      const plans = await planAll(experiments, preset, lock, keyer);
+      const plans = await planAll(experiments, { preset, lock, keyer, judge });
       return named.map(({ experiment, node }) => {
         const target = { plan: plans[names.indexOf(experiment)] as PlannedNode[], node };
         return { ...target, named: node === undefined ? target.plan : [rootOf(target)] };

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import type { Comparison } from './experiment.ts';
 import { readIfThere, writeAtomic } from './files.ts';
+import { parseJson } from './json.ts';
 import type { Workspace } from './workspace.ts';
+
+/** Further off than this is no device but another result: it must not widen the tolerance of all. */
+const FURTHEST = 1;
 
 const row = z.strictObject({
   /** `<experiment>.<preset>` */
@@ -17,10 +21,10 @@ const row = z.strictObject({
   examples: z.int().optional(),
   /** Where only some curves were: what their names hold. */
   filter: z.string().optional(),
-  comparisons: z.int(),
+  comparisons: z.int().positive(),
   /** The comparison that is off most, and by how much, relative to the artifact. */
   worst: z.string(),
-  relativeError: z.number(),
+  relativeError: z.number().min(0).max(FURTHEST),
 });
 export type Row = z.infer<typeof row>;
 
@@ -39,13 +43,11 @@ export async function readSpread(workspace: Workspace): Promise<Row[]> {
   const path = spreadPath(workspace);
   const file = await readIfThere(path);
   if (!file) return [];
-  try {
-    return z.array(row).parse(JSON.parse(file.toString('utf8')));
-  } catch (error) {
-    const what = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    const message = `${path}: expected a table of devices, got\n${what}\nrestore it from git`;
-    throw new Error(message, { cause: error });
-  }
+  return parseJson(file.toString('utf8'), z.array(row), {
+    path,
+    expected: 'a table of devices',
+    remedy: 'restore it from git',
+  });
 }
 
 /** How far any device may be off, whether it is in the table or not. An empty table allows nothing. */

@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfThere, writeAtomic } from './files.ts';
+import { readIfThere, remove, writeAtomic } from './files.ts';
 import { sha256 } from './hash.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -30,7 +29,7 @@ export function openStore(workspace: Workspace, warn: (message: string) => void)
       const data = await readIfThere(path);
       if (!data || sha256(data) === hash) return data;
       warn(`store: expected ${path} to hash to its name, got other bytes; removed, will be remade`);
-      await rm(path, { force: true });
+      await remove(path);
       return undefined;
     },
   };

@@ -4,18 +4,21 @@ import { setImmediate } from 'node:timers/promises';
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import { findExperiment, graphOf, nodesOf } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
+import { readData } from './data.ts';
 import { openDevice } from './device.ts';
 import { DATA } from './experiment.ts';
-import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
+import type { Evidence, Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
 import { describeCheckout } from './git.ts';
+import { expectProven } from './implementation.ts';
 import { createKeyer } from './keys.ts';
 import { keyOf } from './lock.ts';
 import type { Final, FromWorker, InputRecord, Job } from './protocol.ts';
-import { computesOnTensors } from './sources.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store.ts';
 import { openWorkspace } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
+
+const TENSORS = '@tensorflow/tfjs-core';
 
 /** Whoever started the work: hears of it, and may end it. */
 export interface Employer {
@@ -40,16 +43,15 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
   const note = (text: string): void => void send({ type: 'note', text });
   const workspace = openWorkspace(job.root);
   const { experiment, node, last } = await findNode(workspace, job);
-  const keyer = createKeyer(job.root);
-  const tensors = computesOnTensors(await keyer.sources(node));
-  const device = tensors ? await openDevice(job.backend) : undefined;
+  const keyer = createKeyer(workspace);
+  const { files: code, packages } = await keyer.meaningOf(node);
+  const device = packages.has(TENSORS) ? await openDevice(job.backend) : undefined;
   const runtime = device?.record ?? processor();
   if (device) await send({ type: 'opened', runtime, reason: device.reason });
-  const inputKeys = Object.fromEntries(
-    Object.entries(job.inputs).map(([name, { key }]) => [name, key]),
-  );
-  const { parts, sources } = await keyer.parts(node, runtime.backend, inputKeys);
-  const checkout = await describeCheckout(job.root, Object.keys(sources.files));
+  if (runtime.implementation !== undefined && job.preset !== 'smoke')
+    await expectProven(runtime.backend, runtime.implementation);
+  const parts = await keyer.parts(node, job.inputs);
+  const checkout = await describeCheckout(job.root, keyer.filesOf(experiment));
   const store = openStore(workspace, note);
   const checkpoint = openCheckpoint(workspace, keyOf(parts), note);
   const saved = await checkpoint.load();
@@ -63,6 +65,7 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
     ),
     seed: node.seed ?? 0,
     inputs: await readInputs(store, job.inputs),
+    data: await readAllData(workspace, node),
     runtime,
     signal,
     async progress(progress) {
@@ -75,13 +78,52 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
       save: (bytes) => checkpoint.save({ bytes, seconds: clock(), startedAt }).then(hasSaved),
     },
   };
+  if (job.replay) {
+    const evidence = await replay(node, context, store, job.replay);
+    device?.check();
+    const made = { startedAt, seconds: clock(), ...checkout, command: '' };
+    const entry = { parts, outputs: job.replay, published: {}, runtime, ...made };
+    return { type: 'replayed', evidence, entry, files: code };
+  }
   const files = await node.run(context);
   device?.check();
   const seconds = clock();
   if (last) checkData(experiment, node, files);
   const outputs = await putAll(store, files);
-  const entry = { parts, outputs, runtime, startedAt, seconds, ...checkout };
-  return { type: 'done', entry, files: sources.files };
+  const made = { startedAt, seconds, ...checkout, command: '' };
+  const entry = { parts, outputs, published: {}, runtime, ...made };
+  return { type: 'done', entry, files: code };
+}
+
+/** Computes the beginning of a recorded result again, without the checkpoint of a run under way. */
+async function replay(
+  node: Node,
+  context: NodeContext,
+  store: Store,
+  recorded: Readonly<Record<string, string>>,
+): Promise<Evidence> {
+  if (!node.replay)
+    throw new Error(
+      `node ${node.id}: expected a node that can be replayed, got none; run it again`,
+    );
+  const files: Record<string, Uint8Array> = {};
+  for (const [name, hash] of Object.entries(recorded)) {
+    const bytes = await store.get(hash);
+    if (bytes) files[name] = bytes;
+  }
+  const checkpoint = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
+  return node.replay({ ...context, checkpoint }, files);
+}
+
+async function readAllData(
+  workspace: Workspace,
+  { id, data = {} }: Node,
+): Promise<NodeContext['data']> {
+  const read = Object.entries(data).map(async ([name, source]) => {
+    const { bytes } = await readData(workspace, source, `${id} ${name}`);
+    return [name, bytes] as const;
+  });
+  return Object.fromEntries(await Promise.all(read));
 }
 
 function startClock(before: number): () => number {
@@ -113,13 +155,13 @@ async function readInputs(
   const results: Record<string, NodeResult> = {};
   for (const [name, input] of Object.entries(inputs)) {
     const files: Record<string, Uint8Array> = {};
-    for (const [file, hash] of Object.entries(input.sha256)) {
+    for (const [file, hash] of Object.entries(input)) {
       const bytes = await store.get(hash);
       if (!bytes)
         throw new Error(`store: expected ${file} of input ${name}, got nothing; run again`);
       files[file] = bytes;
     }
-    results[name] = { ...input, files };
+    results[name] = { sha256: input, files };
   }
   return results;
 }

@@ -1,5 +1,6 @@
 /** A node's own process on this host: told what to do by its parent, to which it reports. */
 import process from 'node:process';
+import { surviveLostReaders } from './output.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { work } from './work.ts';
 
@@ -15,7 +16,10 @@ const send = (message: FromWorker): Promise<void> =>
     });
   });
 
+surviveLostReaders();
+// Ctrl-C reaches the whole group: the parent decides what it means.
 process.on('SIGINT', () => {});
+process.on('SIGTERM', interrupt).on('SIGHUP', interrupt);
 process.on('disconnect', interrupt);
 process.on('message', (message: ToWorker) => {
   if (message.type === 'stop') interrupt();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Preset } from '../artifacts/artifact.ts';
+import { RECORDS } from '../artifacts/records.ts';
 
 /** Where a repository keeps what the lab reads and writes. */
 export interface Workspace {
@@ -23,9 +24,9 @@ export function openWorkspace(directory: string): Workspace {
 }
 
 /** Results of `smoke` are never committed, so their records stay out of git too. */
-export const lockPath = (workspace: Workspace, preset: Preset): string =>
-  join(preset === 'smoke' ? workspace.local : workspace.root, 'lab.lock.json');
+export const lockFolder = (workspace: Workspace, preset: Preset): string =>
+  join(preset === 'smoke' ? workspace.local : workspace.root, RECORDS);
 
-/** Guards a lock file against a second run. */
+/** Guards the records of a preset against a second run. */
 export const runLockPath = (workspace: Workspace, preset: Preset): string =>
   join(workspace.local, preset === 'smoke' ? 'run.smoke.pid' : 'run.pid');

@@ -3,59 +3,64 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { causalAttention } from '../kernels/attention/op.ts';
 import { gelu } from '../kernels/gelu/op.ts';
 import { linear } from '../kernels/linear/op.ts';
-import { layerNorm } from '../kernels/norm/op.ts';
-import type { RandomStream } from '../training/random.ts';
-import { constant, initLinear, initNorm, normal } from './initial.ts';
-import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { Architecture } from './architecture.ts';
+import { constant, normal } from './initial.ts';
+import type { Backbone, Parameters, ParameterValues, SequenceModel } from './model.ts';
+import { initNorm, norm } from './norm.ts';
+import { stack } from './stack.ts';
+import { vectorEnds, vectorModel } from './vectors.ts';
+import type { VectorConfig } from './vectors.ts';
 
 /**
- * The GPT-2-style Transformer without positions (PAPER 1.3): pre-norm blocks of causal attention and a
- * four times wider MLP. Parameter names are those of Garg et al. around Hugging Face's GPT-2, whose
- * `Conv1D` weights are [in out].
+ * The GPT-2-style Transformer without positions (content/methods.mdx, Models): pre-norm blocks of causal attention
+ * and a four times wider MLP. Parameter names are those of Garg et al. around Hugging Face's GPT-2, whose `Conv1D`
+ * weights are [in out].
  *
- *     B  prompts        n_dims   components of a token      n_head  heads, each d_model / n_head wide
- *     L  tokens         d_model  width of the residual
+ *     B  prompts        d_model  width of the residual
+ *     L  tokens         n_head   heads, each d_model / n_head wide
  */
 export type Gpt2Config = {
   model: 'gpt2';
-  n_dims: number;
   d_model: number;
   n_layer: number;
   n_head: number;
 };
 
-const EPSILON = 1e-5;
 const DEVIATION = 0.02;
 
-export function gpt2(config: Gpt2Config): SequenceModel {
-  if (config.d_model % config.n_head !== 0) {
-    throw new Error(
-      `gpt2 config: expected d_model divisible by n_head, got ${config.d_model} and ${config.n_head}; change one`,
-    );
-  }
-  return {
+export const gpt2 = (config: Gpt2Config & VectorConfig): SequenceModel =>
+  vectorModel(backbone(config), vectorEnds(config));
+
+/** As published at all three sizes. */
+export const GPT2: Architecture<Gpt2Config> = {
+  backbone,
+  sizes: {
+    tiny: { model: 'gpt2', d_model: 64, n_layer: 3, n_head: 2 },
+    small: { model: 'gpt2', d_model: 128, n_layer: 6, n_head: 4 },
+    standard: { model: 'gpt2', d_model: 256, n_layer: 12, n_head: 8 },
+  },
+  parameterCounts: { tiny: 151_489, small: 1_192_705, standard: 9_483_265 },
+};
+
+function backbone(config: Gpt2Config): Backbone {
+  checkHeads(config);
+  return stack({
+    n_layer: config.n_layer,
     init: (random) => init(config, random),
-    readOut,
-    forward: (parameters, tokens, { observe } = {}) => {
-      let residual = linear(tokens, parameters['_read_in.weight']!, parameters['_read_in.bias']);
-      for (let layer = 0; layer < config.n_layer; layer++) {
-        residual = block(config, parameters, `_backbone.h.${layer}`, residual);
-        observe?.(`block.${layer}`, residual);
-      }
-      return readOut(parameters, residual);
-    },
-  };
+    layer: (p, index, stream) => block(config, p, `_backbone.h.${index}`, stream),
+    norm: (p, residual) => norm(p, '_backbone.ln_f', residual),
+  });
 }
 
-/** The model's own decoder: final norm and read-out. residual [B L d_model] → [B L] */
-function readOut(parameters: Parameters, residual: Tensor): Tensor {
-  const normed = norm(parameters, '_backbone.ln_f', residual);
-  const out = linear(normed, parameters['_read_out.weight']!, parameters['_read_out.bias']);
-  return tf.squeeze(out, [2]);
+/** @throws Error where heads would not be of one width */
+export function checkHeads(config: { model: string; d_model: number; n_head: number }): void {
+  const { model, d_model, n_head } = config;
+  if (d_model % n_head === 0) return;
+  throw new Error(
+    `${model} config: expected d_model divisible by n_head, got ${d_model} and ${n_head}; change one`,
+  );
 }
-
-const norm = (parameters: Parameters, prefix: string, x: Tensor): Tensor =>
-  layerNorm(x, parameters[`${prefix}.weight`]!, parameters[`${prefix}.bias`]!, EPSILON);
 
 const conv1d = (parameters: Parameters, prefix: string, x: Tensor): Tensor =>
   linear(x, parameters[`${prefix}.weight`]!, parameters[`${prefix}.bias`], 'in_out');
@@ -74,16 +79,13 @@ function block({ n_head }: Gpt2Config, p: Parameters, prefix: string, residual: 
 }
 
 function init(config: Gpt2Config, random: RandomStream): ParameterValues {
-  const { n_dims, d_model, n_layer } = config;
+  const { d_model, n_layer } = config;
   const values: ParameterValues = {};
-  Object.assign(values, initLinear(random.fork('read_in'), '_read_in', n_dims, d_model));
   for (let layer = 0; layer < n_layer; layer++) {
     const prefix = `_backbone.h.${layer}`;
     Object.assign(values, initBlock(config, random.fork(layer), prefix));
   }
-  Object.assign(values, initNorm('_backbone.ln_f', d_model));
-  Object.assign(values, initLinear(random.fork('read_out'), '_read_out', d_model, 1));
-  return values;
+  return { ...values, ...initNorm('_backbone.ln_f', d_model) };
 }
 
 /** What `attend` needs. */

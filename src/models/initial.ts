@@ -1,4 +1,4 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
 import type { ParameterValues } from './model.ts';
 
 type Value = ParameterValues[string];
@@ -30,10 +30,4 @@ export const initLinear = (
 ): ParameterValues => ({
   [`${prefix}.weight`]: uniform(random.fork('weight'), [nOut, nIn], nIn ** -0.5),
   [`${prefix}.bias`]: uniform(random.fork('bias'), [nOut], nIn ** -0.5),
-});
-
-/** A layer norm that changes nothing yet. */
-export const initNorm = (prefix: string, d_model: number): ParameterValues => ({
-  [`${prefix}.weight`]: constant([d_model], 1),
-  [`${prefix}.bias`]: constant([d_model], 0),
 });

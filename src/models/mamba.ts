@@ -4,22 +4,27 @@ import { causalConvSilu } from '../kernels/causal-conv/op.ts';
 import { splitColumns } from '../kernels/columns/op.ts';
 import { linear } from '../kernels/linear/op.ts';
 import { rmsNorm } from '../kernels/norm/op.ts';
-import { selectiveScan } from '../kernels/selective-scan/op.ts';
-import type { RandomStream } from '../training/random.ts';
+import { selectiveScan, selectiveScanWithState } from '../kernels/selective-scan/op.ts';
+import type { SelectiveScanInputs } from '../kernels/selective-scan/op.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { Architecture } from './architecture.ts';
 import { constant, fill, normal, uniform } from './initial.ts';
-import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
+import type { Backbone, Ends, Parameters, ParameterValues, SequenceModel } from './model.ts';
+import { lastTokens, stack, zeros } from './stack.ts';
+import type { LayerOptions, Memory } from './stack.ts';
+import { vectorEnds, vectorModel } from './vectors.ts';
+import type { InitLinear, VectorConfig } from './vectors.ts';
 
 /**
- * Mamba (Gu & Dao 2023) over vectors: the block and initialisation of `mamba_ssm` 1.1, with linear read-in
- * and read-out in place of the vocabulary (PAPER 1.2). Parameter names are upstream's.
+ * Mamba (Gu & Dao 2023): the block and initialisation of `mamba_ssm` 1.1 (PAPER 1.2). Parameter names are
+ * upstream's; over vectors, a linear read-in and read-out stand in place of the vocabulary.
  *
- *     B  prompts        n_dims   components of a token      d_inner  expand · d_model
- *     L  tokens         d_model  width of the residual      d_state  states a channel (N)
- *                       d_conv   taps of the convolution    dt_rank  rank of Δ's projection
+ *     B  prompts        d_model  width of the residual      d_inner  expand · d_model
+ *     L  tokens         d_conv   taps of the convolution    d_state  states a channel (N)
+ *                                                           dt_rank  rank of Δ's projection
  */
 export type MambaConfig = {
   model: 'mamba';
-  n_dims: number;
   d_model: number;
   n_layer: number;
   d_state: number;
@@ -33,40 +38,51 @@ export type MambaConfig = {
 };
 
 /** What one block depends on, whatever it stands among. */
-export type MambaBlockConfig = Omit<MambaConfig, 'model' | 'n_dims'>;
+export type MambaBlockConfig = Omit<MambaConfig, 'model'>;
 
-export const EPSILON = 1e-5;
+const EPSILON = 1e-5;
 const DT_MIN = 0.001;
 const DT_MAX = 0.1;
 const DT_FLOOR = 1e-4;
 
 /** The widths that follow from a configuration. */
-export function widths({ d_model, expand }: MambaBlockConfig): {
+function widths({ d_model, expand }: MambaBlockConfig): {
   d_inner: number;
   dt_rank: number;
 } {
   return { d_inner: expand * d_model, dt_rank: Math.ceil(d_model / 16) };
 }
 
-export function mamba(config: MambaConfig): SequenceModel {
-  return {
-    init: (random) => init(config, random),
-    readOut,
-    forward: (parameters, tokens, { observe, random } = {}) => {
-      let residual = readIn(parameters, tokens);
-      for (let layer = 0; layer < config.n_layer; layer++) {
-        const prefix = `backbone.layers.${layer}`;
-        residual = mambaBlock(config, parameters, prefix, residual, random?.fork(layer));
-        observe?.(`block.${layer}`, residual);
-      }
-      return readOut(parameters, residual);
-    },
-  };
-}
+export const mamba = (config: MambaConfig & VectorConfig): SequenceModel =>
+  vectorModel(backbone(config), mambaEnds(config));
 
-/** tokens [B L n_dims] → residual [B L d_model] */
-export const readIn = (p: Parameters, tokens: Tensor): Tensor =>
-  linear(tokens, p['backbone.embedding.weight']!, p['backbone.embedding.bias']);
+const BLOCK = { d_state: 16, d_conv: 4, expand: 2 };
+
+/** As published at all three sizes. */
+export const MAMBA: Architecture<MambaConfig> = {
+  backbone,
+  sizes: {
+    tiny: { model: 'mamba', d_model: 64, n_layer: 6, ...BLOCK },
+    small: { model: 'mamba', d_model: 128, n_layer: 12, ...BLOCK },
+    standard: { model: 'mamba', d_model: 256, n_layer: 24, ...BLOCK },
+  },
+  parameterCounts: { tiny: 197_697, small: 1_402_241, standard: 10_518_273 },
+};
+
+/** What a layer remembers: the last inputs of the convolution [B d_conv d_inner], and the scan's h [B d_inner N]. */
+function backbone(config: MambaConfig): Backbone {
+  const { n_layer, d_conv, d_state, state_noise } = config;
+  const { d_inner } = widths(config);
+  return stack({
+    n_layer,
+    init: (random) => init(config, random),
+    layer: (p, index, stream, options) =>
+      mambaBlock(config, p, `backbone.layers.${index}`, stream, options),
+    norm: mambaNorm,
+    blank: { conv: zeros(d_conv, d_inner), scan: zeros(d_inner, d_state) },
+    draws: state_noise !== undefined,
+  });
+}
 
 /** residual [B L d_model] → [B L d_model] */
 export function mambaBlock(
@@ -74,18 +90,15 @@ export function mambaBlock(
   parameters: Parameters,
   prefix: string,
   residual: Tensor,
-  random?: RandomStream,
+  options: LayerOptions,
 ): Tensor {
   const normed = rmsNorm(residual, parameters[`${prefix}.norm.weight`]!, EPSILON);
-  return tf.add(residual, mixer(config, parameters, `${prefix}.mixer`, normed, random));
+  return tf.add(residual, mixer(config, parameters, `${prefix}.mixer`, normed, options));
 }
 
-/** The model's own decoder: final norm and read-out. residual [B L d_model] → [B L] */
-export function readOut(parameters: Parameters, residual: Tensor): Tensor {
-  const normed = rmsNorm(residual, parameters['backbone.norm_f.weight']!, EPSILON);
-  const out = linear(normed, parameters['lm_head.weight']!, parameters['lm_head.bias']);
-  return tf.squeeze(out, [2]);
-}
+/** The final norm. [B L d_model] → [B L d_model] */
+export const mambaNorm = (parameters: Parameters, residual: Tensor): Tensor =>
+  rmsNorm(residual, parameters['backbone.norm_f.weight']!, EPSILON);
 
 /** hidden [B L d_model] → [B L d_model] */
 function mixer(
@@ -93,27 +106,43 @@ function mixer(
   parameters: Parameters,
   prefix: string,
   hidden: Tensor,
-  random?: RandomStream,
+  { random, memory }: LayerOptions,
 ): Tensor {
-  const { d_state, state_noise = 0 } = config;
+  const { d_state, d_conv, state_noise = 0 } = config;
   const { d_inner, dt_rank } = widths(config);
   const p = (name: string): Tensor => parameters[`${prefix}.${name}`]!;
 
   const xz = linear(hidden, p('in_proj.weight')); // [B L 2·d_inner]
   const [xIn, z] = splitColumns(xz, [d_inner, d_inner]) as [Tensor, Tensor];
-  const taps = tf.reshape(p('conv1d.weight'), [d_inner, config.d_conv]);
-  const x = causalConvSilu(xIn, taps, p('conv1d.bias')); // [B L d_inner]
+  const taps = tf.reshape(p('conv1d.weight'), [d_inner, d_conv]);
+  const convolved = causalConvSilu(withPast(xIn, d_conv, memory), taps, p('conv1d.bias'));
+  const x = memory ? lastTokens(convolved, 1) : convolved; // [B L d_inner]
   const dtBC = linear(x, p('x_proj.weight')); // [B L dt_rank + 2·d_state]
   const [dt, B, C] = splitColumns(dtBC, [dt_rank, d_state, d_state]) as [Tensor, Tensor, Tensor];
   const delta = linear(dt, p('dt_proj.weight')); // [B L d_inner]
   const A = tf.neg(tf.exp(p('A_log'))); // [d_inner d_state]
-  const fixed = { A, D: p('D'), deltaBias: p('dt_proj.bias') };
+  const inputs = { u: x, delta, A, B, C, D: p('D'), z, deltaBias: p('dt_proj.bias') };
   const initialState =
     random && state_noise > 0
       ? noise(random, [hidden.shape[0], d_inner, d_state], state_noise)
       : undefined;
-  const y = selectiveScan({ u: x, delta, B, C, z, ...fixed, initialState });
+  const y = memory ? stepScan(inputs, memory) : selectiveScan({ ...inputs, initialState });
   return linear(y, p('out_proj.weight'));
+}
+
+/** The tokens that the convolution sees: with a memory those before the token, too. */
+function withPast(x: Tensor, d_conv: number, memory: Memory | undefined): Tensor {
+  if (!memory) return x;
+  const window = tf.concat([memory.recall('conv'), x], 1);
+  memory.keep('conv', lastTokens(window, d_conv));
+  return window;
+}
+
+function stepScan(inputs: SelectiveScanInputs, memory: Memory): Tensor {
+  const scan = { ...inputs, initialState: memory.recall('scan') };
+  const { out, lastState } = selectiveScanWithState(scan);
+  memory.keep('scan', lastState);
+  return out;
 }
 
 /** N(0, deviation²) as a tensor. */
@@ -122,26 +151,30 @@ function noise(random: RandomStream, shape: number[], deviation: number): Tensor
 }
 
 function init(config: MambaConfig, random: RandomStream): ParameterValues {
-  const values = initReadIn(config, random);
+  const values: ParameterValues = {};
   for (let layer = 0; layer < config.n_layer; layer++) {
     const prefix = `backbone.layers.${layer}`;
     Object.assign(values, initMambaBlock(config, random.fork(layer), prefix));
   }
-  return { ...values, ...initReadOut(config, random) };
+  return { ...values, ...initMambaNorm(config.d_model) };
 }
 
-type Ends = Pick<MambaConfig, 'n_dims' | 'd_model'>;
-
-export const initReadIn = ({ n_dims, d_model }: Ends, random: RandomStream): ParameterValues => ({
-  'backbone.embedding.weight': uniform(random.fork('embedding'), [d_model, n_dims], n_dims ** -0.5),
-  'backbone.embedding.bias': constant([d_model], 0),
-});
-
-export const initReadOut = ({ d_model }: Ends, random: RandomStream): ParameterValues => ({
+export const initMambaNorm = (d_model: number): ParameterValues => ({
   'backbone.norm_f.weight': constant([d_model], 1),
-  'lm_head.weight': uniform(random.fork('head'), [1, d_model], d_model ** -0.5),
-  'lm_head.bias': constant([1], 0),
 });
+
+const NAMES = {
+  readIn: { prefix: 'backbone.embedding', fork: 'embedding' },
+  readOut: { prefix: 'lm_head', fork: 'head' },
+};
+
+const initEnd: InitLinear = (random, { prefix, fork }, nIn, nOut) => ({
+  [`${prefix}.weight`]: uniform(random.fork(fork), [nOut, nIn], nIn ** -0.5),
+  [`${prefix}.bias`]: constant([nOut], 0),
+});
+
+export const mambaEnds = (config: VectorConfig & { d_model: number }): Ends =>
+  vectorEnds(config, NAMES, initEnd);
 
 /** @param config n_layer is the number of blocks whose outputs add up in the residual */
 export function initMambaBlock(

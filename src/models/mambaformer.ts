@@ -1,8 +1,12 @@
-import type { RandomStream } from '../training/random.ts';
-import { attend, initAttention } from './gpt2.ts';
-import { initMambaBlock, initReadIn, initReadOut, mambaBlock, readIn, readOut } from './mamba.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { Architecture } from './architecture.ts';
+import { attend, checkHeads, initAttention } from './gpt2.ts';
+import { initMambaBlock, initMambaNorm, mambaBlock, mambaEnds, mambaNorm } from './mamba.ts';
 import type { MambaBlockConfig } from './mamba.ts';
-import type { ParameterValues, SequenceModel } from './model.ts';
+import type { Backbone, ParameterValues, SequenceModel } from './model.ts';
+import { stack } from './stack.ts';
+import { vectorModel } from './vectors.ts';
+import type { VectorConfig } from './vectors.ts';
 
 /**
  * MambaFormer (Park et al. 2024): a Mamba block, in place of positions, then layers of causal attention
@@ -14,7 +18,6 @@ import type { ParameterValues, SequenceModel } from './model.ts';
  */
 export type MambaFormerConfig = {
   model: 'mambaformer';
-  n_dims: number;
   d_model: number;
   /** Pairs of attention and Mamba, after the first Mamba block. */
   n_layer: number;
@@ -24,35 +27,41 @@ export type MambaFormerConfig = {
   expand: number;
 };
 
-export function mambaformer(config: MambaFormerConfig): SequenceModel {
-  if (config.d_model % config.n_head !== 0) {
-    throw new Error(
-      `mambaformer config: expected d_model divisible by n_head, got ${config.d_model} and ${config.n_head}; change one`,
-    );
-  }
-  return {
+export const mambaformer = (config: MambaFormerConfig & VectorConfig): SequenceModel =>
+  vectorModel(backbone(config), mambaEnds(config));
+
+const BLOCK = { d_state: 16, d_conv: 4, expand: 2 };
+
+export const MAMBAFORMER: Architecture<MambaFormerConfig> = {
+  backbone,
+  sizes: {
+    tiny: { model: 'mambaformer', d_model: 64, n_layer: 3, n_head: 2, ...BLOCK },
+    small: { model: 'mambaformer', d_model: 128, n_layer: 6, n_head: 4, ...BLOCK },
+    standard: { model: 'mambaformer', d_model: 256, n_layer: 14, n_head: 8, ...BLOCK },
+  },
+  parameterCounts: { tiny: 182_593, small: 1_217_025, standard: 10_267_649 },
+};
+
+function backbone(config: MambaFormerConfig): Backbone {
+  checkHeads(config);
+  return stack({
+    n_layer: config.n_layer,
     init: (random) => init(config, random),
-    readOut,
-    forward: (parameters, tokens, { observe } = {}) => {
-      let residual = readIn(parameters, tokens);
-      residual = mambaBlock(config, parameters, block(0), residual);
-      for (let layer = 0; layer < config.n_layer; layer++) {
-        residual = attend(config.n_head, parameters, block(2 * layer + 1), residual);
-        residual = mambaBlock(config, parameters, block(2 * layer + 2), residual);
-        observe?.(`block.${layer}`, residual);
-      }
-      return readOut(parameters, residual);
+    enter: (p, stream) => mambaBlock(config, p, block(0), stream, {}),
+    layer: (p, index, stream) => {
+      const attended = attend(config.n_head, p, block(2 * index + 1), stream);
+      return mambaBlock(config, p, block(2 * index + 2), attended, {});
     },
-  };
+    norm: mambaNorm,
+  });
 }
 
 const block = (index: number): string => `backbone.layers.${index}`;
 
 function init(config: MambaFormerConfig, random: RandomStream): ParameterValues {
-  const { n_layer } = config;
-  const blocks = 2 * n_layer + 1;
+  const blocks = 2 * config.n_layer + 1;
   const mamba: MambaBlockConfig = { ...config, n_layer: blocks };
-  const values = initReadIn(config, random);
+  const values: ParameterValues = {};
   for (let i = 0; i < blocks; i++) {
     const drawn =
       i % 2 === 0
@@ -60,5 +69,5 @@ function init(config: MambaFormerConfig, random: RandomStream): ParameterValues 
         : initAttention(config, random.fork(i), block(i));
     Object.assign(values, drawn);
   }
-  return { ...values, ...initReadOut(config, random) };
+  return { ...values, ...initMambaNorm(config.d_model) };
 }

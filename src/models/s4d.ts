@@ -4,23 +4,28 @@ import { glu } from '../kernels/gates/op.ts';
 import { geluExact } from '../kernels/gelu-exact/op.ts';
 import { linear } from '../kernels/linear/op.ts';
 import { longConv } from '../kernels/long-conv/op.ts';
-import { layerNorm } from '../kernels/norm/op.ts';
 import { s4dKernel } from '../kernels/s4d-kernel/op.ts';
-import type { RandomStream } from '../training/random.ts';
+import type { S4dKernelInputs } from '../kernels/s4d-kernel/op.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { Architecture } from './architecture.ts';
 import { channelDropout } from './dropout.ts';
-import { constant, fill, initLinear, normal, uniform } from './initial.ts';
-import type { Parameters, ParameterValues, SequenceModel } from './model.ts';
+import { constant, fill, normal, uniform } from './initial.ts';
+import type { Backbone, Parameters, ParameterValues, SequenceModel } from './model.ts';
+import { initNorm, norm } from './norm.ts';
+import { stack, zeros } from './stack.ts';
+import type { LayerOptions, Memory } from './stack.ts';
+import { vectorEnds, vectorModel } from './vectors.ts';
+import type { VectorConfig } from './vectors.ts';
 
 /**
- * S4D-Lin (Gu et al. 2022) as in the authors' minimal layer, with post-norm blocks (PAPER 1.4). Parameter
- * names are upstream's.
+ * S4D-Lin (Gu et al. 2022) as in the authors' minimal layer, with post-norm blocks (content/methods.mdx, Models).
+ * Parameter names are upstream's.
  *
- *     B  prompts        n_dims   components of a token      d_state  real states a channel, in
- *     L  tokens         d_model  channels (H)                        M = d_state / 2 conjugate pairs
+ *     B  prompts        d_model  channels (H)     d_state  real states a channel, in
+ *     L  tokens                                            M = d_state / 2 conjugate pairs
  */
 export type S4dConfig = {
   model: 's4d';
-  n_dims: number;
   d_model: number;
   n_layer: number;
   d_state: number;
@@ -28,42 +33,59 @@ export type S4dConfig = {
   dropout?: number;
 };
 
-export const EPSILON = 1e-5;
 const DT_MIN = 0.001;
 const DT_MAX = 0.1;
 
-export function s4d(config: S4dConfig): SequenceModel {
-  if (config.d_state % 2 !== 0) {
+export const s4d = (config: S4dConfig & VectorConfig): SequenceModel =>
+  vectorModel(
+    backbone(config),
+    vectorEnds(config, {
+      readIn: { prefix: 'encoder', fork: 'encoder' },
+      readOut: { prefix: 'decoder', fork: 'decoder' },
+    }),
+  );
+
+const PUBLISHED = { d_state: 64, dropout: 0.1 };
+
+/** As published at `standard`. */
+export const S4D: Architecture<S4dConfig> = {
+  backbone,
+  sizes: {
+    tiny: { model: 's4d', d_model: 92, n_layer: 6, ...PUBLISHED },
+    small: { model: 's4d', d_model: 204, n_layer: 12, ...PUBLISHED },
+    standard: { model: 's4d', d_model: 435, n_layer: 24, ...PUBLISHED },
+  },
+  parameterCounts: { tiny: 177_561, small: 1_331_305, standard: 10_491_331 },
+};
+
+/** What a layer remembers: real and imaginary parts of its state, [B H M] each. */
+function backbone(config: S4dConfig): Backbone {
+  const { d_model, n_layer, d_state, dropout } = config;
+  if (d_state % 2 !== 0) {
     throw new Error(
-      `s4d config: expected an even d_state, as states come in conjugate pairs, got ${config.d_state}; add one`,
+      `s4d config: expected an even d_state, as states come in conjugate pairs, got ${d_state}; add one`,
     );
   }
-  return {
+  const part = zeros(d_model, d_state / 2);
+  return stack({
+    n_layer,
     init: (random) => init(config, random),
-    readOut,
-    forward: (p, tokens, { observe, random } = {}) => {
-      let residual = linear(tokens, p['encoder.weight']!, p['encoder.bias']);
-      for (let layer = 0; layer < config.n_layer; layer++) {
-        const drop = dropoutOf(config, random?.fork(layer));
-        const change = s4dLayer(p, `s4_layers.${layer}`, residual, (y) => drop('inner', y));
-        const mixed = tf.add(residual, drop('outer', change));
-        const norm = `norms.${layer}`;
-        residual = layerNorm(mixed, p[`${norm}.weight`]!, p[`${norm}.bias`]!, EPSILON);
-        observe?.(`block.${layer}`, residual);
-      }
-      return readOut(p, residual);
+    layer: (p, index, stream, { random, memory }) => {
+      const drop = dropoutOf(config, random);
+      const change = s4dLayer(p, `s4_layers.${index}`, stream, drop, memory);
+      return norm(p, `norms.${index}`, tf.add(stream, drop('outer', change)));
     },
-  };
+    blank: { re: part, im: part },
+    draws: dropout !== undefined,
+  });
 }
 
-/** The model's own decoder. residual [B L d_model] → [B L] */
-const readOut = (p: Parameters, residual: Tensor): Tensor =>
-  tf.squeeze(linear(residual, p['decoder.weight']!, p['decoder.bias']), [2]);
+type Drop = (name: string, x: Tensor) => Tensor;
 
 /** The layer's two dropouts by name; the identity outside training. */
 const dropoutOf =
-  ({ dropout = 0 }: S4dConfig, random: RandomStream | undefined) =>
-  (name: string, x: Tensor): Tensor =>
+  ({ dropout = 0 }: S4dConfig, random: LayerOptions['random']): Drop =>
+  (name, x) =>
     random && dropout > 0 ? channelDropout(x, dropout, random.fork(name)) : x;
 
 /** u [B L H] → [B L H] */
@@ -71,7 +93,8 @@ function s4dLayer(
   parameters: Parameters,
   prefix: string,
   u: Tensor,
-  drop: (y: Tensor) => Tensor,
+  drop: Drop,
+  memory?: Memory,
 ): Tensor {
   const [, length, channels] = u.shape as [number, number, number];
   const p = (name: string): Tensor => parameters[`${prefix}.${name}`]!;
@@ -81,22 +104,71 @@ function s4dLayer(
     A_imag: p('kernel.A_imag'), // [H M]
     C: p('kernel.C'), // [H M 2]
   };
-  const y = drop(geluExact(longConv(u, s4dKernel(modes, length), p('D')))); // [B L H]
+  const convolved = memory
+    ? step(u, modes, p('D'), memory)
+    : longConv(u, s4dKernel(modes, length), p('D'));
+  const y = drop('inner', geluExact(convolved)); // [B L H]
   const mix = tf.reshape(p('output_linear.0.weight'), [2 * channels, channels]);
   return glu(linear(y, mix, p('output_linear.0.bias')));
 }
 
+/**
+ * The convolution as the recurrence that it came from. With μ = exp(Δ A) - 1, the kernel's
+ * K[l] = 2 Re Σ C μ / A · exp(Δ A)^l is that of
+ *
+ *     s_t = s_{t-1} + μ s_{t-1} + u_t
+ *     y_t = 2 Re Σ (C μ / A) s_t + D u_t
+ *
+ * where adding μ s, rather than multiplying by 1 + μ, keeps the precision of slow modes over long sequences.
+ * u [B 1 H] → y [B 1 H]
+ */
+function step(u: Tensor, modes: S4dKernelInputs, D: Tensor, memory: Memory): Tensor {
+  const { growth, weight } = discretised(modes);
+  const before: Complex = [memory.recall('re'), memory.recall('im')];
+  const [changeRe, changeIm] = times(growth, before);
+  const now = tf.squeeze(u, [1]);
+  const re = tf.add(before[0], tf.add(changeRe, tf.expandDims(now, 2)));
+  const im = tf.add(before[1], changeIm);
+  memory.keep('re', re);
+  memory.keep('im', im);
+  const [shown] = times(weight, [re, im]); // [B H M]
+  return tf.expandDims(tf.add(tf.mul(2, tf.sum(shown, 2)), tf.mul(D, now)), 1);
+}
+
+/** Real and imaginary parts. */
+type Complex = readonly [Tensor, Tensor];
+
+const times = ([a, b]: Complex, [c, d]: Complex): Complex => [
+  tf.sub(tf.mul(a, c), tf.mul(b, d)),
+  tf.add(tf.mul(a, d), tf.mul(b, c)),
+];
+
+/** μ and C μ / A, [H M] each; exp(z) - 1 without cancellation, as cos y - 1 = -2 sin²(y / 2). */
+function discretised(modes: S4dKernelInputs): { growth: Complex; weight: Complex } {
+  const dt = tf.expandDims(tf.exp(modes.log_dt), 1);
+  const re = tf.neg(tf.exp(modes.log_A_real));
+  const im = modes.A_imag;
+  const [decay, turn] = [tf.mul(dt, re), tf.mul(dt, im)];
+  const bend = tf.mul(2, tf.square(tf.sin(tf.mul(0.5, turn))));
+  const growth: Complex = [
+    tf.sub(tf.mul(tf.expm1(decay), tf.cos(turn)), bend),
+    tf.mul(tf.exp(decay), tf.sin(turn)),
+  ];
+  const norm = tf.add(tf.square(re), tf.square(im));
+  const inverse: Complex = [tf.div(re, norm), tf.neg(tf.div(im, norm))];
+  const [CRe, CIm] = tf.unstack(modes.C, 2) as [Tensor, Tensor];
+  return { growth, weight: times([CRe, CIm], times(growth, inverse)) };
+}
+
 function init(config: S4dConfig, random: RandomStream): ParameterValues {
-  const { n_dims, d_model, n_layer } = config;
-  const values: ParameterValues = initLinear(random.fork('encoder'), 'encoder', n_dims, d_model);
-  for (let layer = 0; layer < n_layer; layer++) {
+  const values: ParameterValues = {};
+  for (let layer = 0; layer < config.n_layer; layer++) {
     const layerValues = initLayer(config, random.fork(layer));
     for (const [name, value] of Object.entries(layerValues))
       values[`s4_layers.${layer}.${name}`] = value;
-    values[`norms.${layer}.weight`] = constant([d_model], 1);
-    values[`norms.${layer}.bias`] = constant([d_model], 0);
+    Object.assign(values, initNorm(`norms.${layer}`, config.d_model));
   }
-  return { ...values, ...initLinear(random.fork('decoder'), 'decoder', d_model, 1) };
+  return values;
 }
 
 /** A = -1/2 + i π m for the pairs m = 0, 1, …; Δ log-uniform; E|C|² = 1. */

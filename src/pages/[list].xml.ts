@@ -1,10 +1,10 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { rootFolder } from '../components/data/folders.ts';
-import { resultHistory } from '../components/data/history.ts';
-import { absoluteUrl } from '../components/data/url.ts';
-import { atom, sitemap } from '../components/found/xml.ts';
-import { pages } from '../components/reading/pages.ts';
+import { rootFolder } from '../components/results/folders.ts';
+import { resultHistory } from '../components/changes/history.ts';
+import { absoluteUrl } from '../components/url.ts';
+import { atom, sitemap } from '../components/page/xml.ts';
+import { pages } from '../components/page/pages.ts';
 
 /** Both need whole addresses, so both need SITE_URL. */
 export const getStaticPaths = () =>

@@ -1,7 +1,7 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { figure } from '../components/figure/registry.ts';
-import { drawCard } from '../components/found/card.ts';
+import { figure } from '../components/frame/registry.ts';
+import { drawCard } from '../components/page/card.ts';
 
 export const GET: APIRoute = async () => {
   const { variants } = await figure(paper.keyFigure);

@@ -1,8 +1,8 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { absoluteUrl, siteUrl } from '../components/data/url.ts';
+import { absoluteUrl, siteUrl } from '../components/url.ts';
 import { paperIndex } from '../components/paper/index.ts';
-import { pages } from '../components/reading/pages.ts';
+import { pages } from '../components/page/pages.ts';
 
 export const GET: APIRoute = async ({ site }) => {
   const url = (path: string): string => absoluteUrl(path, site) ?? siteUrl(path);

@@ -1,8 +1,8 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { readClaims } from '../components/data/claims.ts';
-import { absoluteUrl, siteUrl } from '../components/data/url.ts';
-import { fileName, figure, shownFigures } from '../components/figure/registry.ts';
+import { readClaims } from '../components/claims/read.ts';
+import { absoluteUrl, siteUrl } from '../components/url.ts';
+import { fileName, figure, shownFigures } from '../components/frame/registry.ts';
 import { paperIndex } from '../components/paper/index.ts';
 
 type Url = (path: string) => string;

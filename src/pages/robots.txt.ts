@@ -1,5 +1,5 @@
 import type { APIRoute } from 'astro';
-import { absoluteUrl } from '../components/data/url.ts';
+import { absoluteUrl } from '../components/url.ts';
 
 export const GET: APIRoute = ({ site }) => {
   const sitemap = absoluteUrl('sitemap.xml', site);

@@ -1,6 +1,6 @@
 import { htmlToHast } from 'satteri';
 import type { HastNode } from 'satteri';
-import type { SearchEntry } from '../components/reading/search-entry.ts';
+import type { SearchEntry } from '../components/client/search-entry.ts';
 import { childrenOf, find, isElement, property, wordsOf } from './hast.ts';
 
 const clean = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -1,5 +1,5 @@
 import { defineMdastPlugin } from 'satteri';
-import { isRun } from '../components/data/committed.ts';
+import { isRun } from '../components/results/committed.ts';
 import { isUnrun } from '../components/paper/numbering.ts';
 
 /**

@@ -1,12 +1,12 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs } from './vectors.ts';
 
 /**
  * Decision trees: x ~ N(0, I) and a full binary tree whose inner nodes each test the sign of a coordinate,
- * going right where it is positive; leaf values N(0, 1), so that the variance of y is 1, not d (PAPER 2.1).
- * As in the paper's code, a node's coordinate is drawn among all d, active or not: one that is not
- * active always goes left. A coordinate may be tested again further down, where it decides nothing.
+ * going right where it is positive; leaf values N(0, 1), so that the variance of y is 1, not d (content/methods.mdx,
+ * Tasks). As in the paper's code, a node's coordinate is drawn among all d, active or not: one that is not active
+ * always goes left. A coordinate may be tested again further down, where it decides nothing.
  */
 export function sampleDecisionTree(
   shape: PromptShape,

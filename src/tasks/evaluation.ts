@@ -1,59 +1,36 @@
-import type { RandomStream } from '../training/random.ts';
-import { sampleDecisionTree } from './decision-tree.ts';
-import { sampleLinearRegression } from './linear-regression.ts';
-import type { InputDistribution } from './linear-regression.ts';
-import { sampleShifted } from './linear-shifts.ts';
-import type { LinearShift } from './linear-shifts.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { Sampler, Task } from './index.ts';
+import type { LinearShift, SampleShifted } from './linear-shifts.ts';
 import type { PromptSet } from './prompt-sets.ts';
-import type { Prompts, PromptShape } from './prompts.ts';
-import { sampleReluNetwork } from './relu-network.ts';
-import { sampleSparseLinearRegression } from './sparse-linear-regression.ts';
-
-/**
- * A class of functions with its distribution of inputs: what a model is trained on (PAPER 2.1). Tasks are named
- * like the files of their samplers.
- */
-export type Task =
-  | { task: 'linear-regression'; inputs: InputDistribution }
-  | { task: 'sparse-linear-regression'; sparsity: number }
-  | { task: 'relu-network'; hidden: number }
-  | { task: 'decision-tree'; depth: number };
-type TaskName = Task['task'];
-
-/** Draws a batch of a task's prompts, a new function for each. */
-export type Sampler<Own extends Task = Task> = (
-  shape: PromptShape,
-  random: RandomStream,
-  task: Own,
-) => Prompts;
-
-export const SAMPLERS: { [Name in TaskName]: Sampler<Extract<Task, { task: Name }>> } = {
-  'linear-regression': sampleLinearRegression,
-  'sparse-linear-regression': sampleSparseLinearRegression,
-  'relu-network': sampleReluNetwork,
-  'decision-tree': sampleDecisionTree,
-};
+import type { PromptShape } from './prompts.ts';
 
 /** A distribution of evaluation prompts: a task, or a shift away from linear regression. */
 export type Evaluation = Task | { task: 'shifted'; shift: LinearShift };
 
+/** What draws an evaluation: the sampler of its task, or `sampleShifted`. */
+export type EvaluationSampler = Sampler | SampleShifted;
+
+export type EvaluationShape = Omit<PromptShape, 'activeDims'>;
+
 /**
  * One batch of evaluation prompts, the same wherever it is drawn. A skewed batch shares one basis; shifts are made
  * from the deviates of the isotropic evaluation, so that they compare prompt by prompt.
+ * @param sample the evaluation's own
  * @param random the stream of the evaluation's seed
  */
-export function evaluationBatch(
+export function drawEvaluation(
+  sample: EvaluationSampler,
   evaluation: Evaluation,
-  shape: Omit<PromptShape, 'activeDims'>,
+  shape: EvaluationShape,
   random: RandomStream,
   batch: number,
 ): PromptSet {
   if (evaluation.task === 'shifted') {
-    return sampleShifted(evaluation.shift, shape, random.fork('evaluate isotropic'), batch);
+    const isotropic = random.fork('evaluate isotropic');
+    return (sample as SampleShifted)(evaluation.shift, shape, isotropic, batch);
   }
   const name = evaluation.task === 'linear-regression' ? evaluation.inputs : evaluation.task;
-  const sample = SAMPLERS[evaluation.task] as Sampler;
-  return sample(shape, random.fork(`evaluate ${name}`).fork(batch), evaluation);
+  return (sample as Sampler)(shape, random.fork(`evaluate ${name}`).fork(batch), evaluation);
 }
 
 /** Points that prompts of an evaluation can have: orthogonal queries run out of directions. */

@@ -1,5 +1,6 @@
-import { RandomStream } from '../training/random.ts';
+import { RandomStream } from '../numerics/random.ts';
 import { sampleLinearRegression } from './linear-regression.ts';
+import { withQueries } from './prompts.ts';
 import type { Prompts } from './prompts.ts';
 
 /** Examples of one linear function, and a line through 0 in the space of inputs on which a learner is asked. */
@@ -60,22 +61,14 @@ export function promptsAlong(
   k: number,
   ts: readonly number[],
 ): Prompts {
-  const { d, points } = examples;
+  const { points } = examples;
   if (!Number.isInteger(k) || k < 0 || k > points)
     throw new RangeError(
       `promptsAlong: expected k from 0 to ${points}, got ${k}; there are ${points} examples`,
     );
-  const [batch, length] = [ts.length, k + 1];
-  const xs = new Float32Array(batch * length * d);
-  const ys = new Float32Array(batch * length);
-  for (const [b, t] of ts.entries()) {
-    xs.set(examples.xs.subarray(0, k * d), b * length * d);
-    xs.set(
-      direction.map((u) => t * u),
-      (b * length + k) * d,
-    );
-    ys.set(examples.ys.subarray(0, k), b * length);
-    ys[b * length + k] = slope * t;
-  }
-  return { batch, points: length, d, xs, ys };
+  return withQueries(examples, k, ts.length, (row) => ({
+    prompt: 0,
+    x: direction.map((u) => ts[row]! * u),
+    y: slope * ts[row]!,
+  }));
 }

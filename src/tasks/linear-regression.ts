@@ -1,19 +1,13 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { randomDirections, transformRows } from '../numerics/vectors.ts';
+import { gaussianInputs, linearValues, zeroBeyond } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import {
-  gaussianInputs,
-  linearValues,
-  orthogonalPart,
-  transformRows,
-  withLength,
-  zeroBeyond,
-} from './vectors.ts';
 
 /** `isotropic`: x ~ N(0, I). `skewed`: covariance eigenvalues ∝ 1/i² in a random basis, trace d. */
 export type InputDistribution = 'isotropic' | 'skewed';
 
 /**
- * Noise-free linear regression in context: y = w · x with w ~ N(0, I_d) per prompt (PAPER 2.1).
+ * Noise-free linear regression in context: y = w · x with w ~ N(0, I_d) per prompt (content/methods.mdx, Tasks).
  *
  * Skewed inputs follow the paper's code, not its appendix: x = z B with B = U diag(1/i) Uᵀ
  * sqrt(d / Σ 1/i²), where the appendix has 1/i². One basis U is drawn per batch and shared by its prompts.
@@ -33,7 +27,7 @@ export function sampleLinearRegression(
 
 /** The symmetric matrix B [d d], row-major. */
 export function skewMatrix(d: number, random: RandomStream): Float64Array {
-  const basis = randomBasis(d, random);
+  const basis = randomDirections(d, d, random);
   let trace = 0;
   for (let i = 1; i <= d; i++) trace += 1 / (i * i);
   const scale = Math.sqrt(d / trace);
@@ -47,14 +41,4 @@ export function skewMatrix(d: number, random: RandomStream): Float64Array {
     }
   }
   return matrix;
-}
-
-/** d orthonormal directions, uniform (Haar), as the singular vectors of a Gaussian matrix are. */
-function randomBasis(d: number, random: RandomStream): Float64Array[] {
-  const basis: Float64Array[] = [];
-  while (basis.length < d) {
-    const direction = Float64Array.from({ length: d }, () => random.normal());
-    basis.push(withLength(orthogonalPart(direction, basis), 1));
-  }
-  return basis;
 }

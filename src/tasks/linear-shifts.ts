@@ -1,20 +1,22 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import {
+  dot,
+  orthogonalPart,
+  randomDirections,
+  transformRows,
+  withLength,
+} from '../numerics/vectors.ts';
+import { gaussianInputs, linearValues } from './inputs.ts';
 import { skewMatrix } from './linear-regression.ts';
 import { sampleNoisyLinearRegression } from './noisy-linear-regression.ts';
 import type { PromptSet } from './prompt-sets.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import {
-  dot,
-  gaussianInputs,
-  linearValues,
-  orthogonalPart,
-  transformRows,
-  withLength,
-} from './vectors.ts';
 
 /**
- * Evaluation distributions for models trained on linear regression, y = w · x with w ~ N(0, I) (PAPER 2.3):
- * - `isotropic`: x ~ N(0, I). The published "skewed" panel shows this one (discrepancy X1).
+ * Evaluation distributions for models trained on linear regression, y = w · x with w ~ N(0, I) (content/methods.mdx,
+ * Evaluation):
+ * - `isotropic`: x ~ N(0, I). The published "skewed" panel shows this one (content/reproduction-notes.mdx, The figure
+ *   on skewed inputs).
  * - `skewed`: covariance eigenvalues ∝ 1/i², trace d, in one basis for the whole evaluation. (Training draws
  *   a basis per batch: `sampleLinearRegression`.)
  * - `half-subspace`: x in one random subspace of ⌊d/2⌋ dimensions, trace d. The paper's text sets
@@ -82,14 +84,12 @@ export function sampleShifted(
   }
 }
 
+export type SampleShifted = typeof sampleShifted;
+
 /** sqrt(d / m) times the projection on a random subspace of m = ⌊d/2⌋ dimensions. [d d] */
 function halfSubspace(d: number, random: RandomStream): Float64Array {
   if (d < 2) throw new RangeError(`sampleShifted: expected d ≥ 2 for half a subspace, got ${d}`);
-  const basis: Float64Array[] = [];
-  while (basis.length < Math.floor(d / 2)) {
-    const direction = Float64Array.from({ length: d }, () => random.normal());
-    basis.push(withLength(orthogonalPart(direction, basis), 1));
-  }
+  const basis = randomDirections(Math.floor(d / 2), d, random);
   const scale = Math.sqrt(d / basis.length);
   const matrix = new Float64Array(d * d);
   for (const direction of basis) {

@@ -1,10 +1,10 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs, linearValues } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs, linearValues } from './vectors.ts';
 
 /**
  * Noisy linear regression: y = w · x + N(0, noiseStd²), and then all y of the batch scaled to standard
- * deviation sqrt(d) (PAPER 2.3, the paper's code). The noisy y are also the targets, so that with unit noise no
+ * deviation sqrt(d) (as in the paper's code). The noisy y are also the targets, so that with unit noise no
  * method has a normalised error below about 1 / (d + 1). The scale is the batch's own: a prompt's y
  * depend, slightly, on the batch it was drawn in.
  */

@@ -1,8 +1,10 @@
+import { withQueries } from './prompts.ts';
 import type { Prompts } from './prompts.ts';
 
 /**
  * Prompts whose query at k does not come from the context: the prompt of k is the first k points of `contexts`
- * and then `queries[k]`, and only its last prediction is scored against `targets[k]` (PAPER 2.3).
+ * and then `queries[k]`, and only its last prediction is scored against `targets[k]` (content/methods.mdx,
+ * Evaluation).
  *
  * A sequence model needs one sequence for every k: points² tokens a prompt in place of 2 · points.
  * `contexts` is a field so that these cannot be taken for ordinary prompts by mistake.
@@ -36,15 +38,25 @@ export function promptsOfQuery({ contexts, queries, targets }: QueriedPrompts, k
       `promptsOfQuery: expected k from 0 to ${points - 1}, got ${k}; there is one query for each point`,
     );
   }
-  const xs = new Float32Array(batch * (k + 1) * d);
-  const ys = new Float32Array(batch * (k + 1));
-  for (let b = 0; b < batch; b++) {
-    const from = b * points;
-    const to = b * (k + 1);
-    xs.set(contexts.xs.subarray(from * d, (from + k) * d), to * d);
-    xs.set(queries.subarray((from + k) * d, (from + k + 1) * d), (to + k) * d);
-    ys.set(contexts.ys.subarray(from, from + k), to);
-    ys[to + k] = targets[from + k]!;
-  }
-  return { batch, points: k + 1, d, xs, ys };
+  return withQueries(contexts, k, batch, (prompt) => {
+    const at = prompt * points + k;
+    return { prompt, x: queries.subarray(at * d, (at + 1) * d), y: targets[at]! };
+  });
+}
+
+/**
+ * Squared error / d of predictions after the given numbers of examples.
+ * @param predictions [batch ks]
+ * @returns [batch ks]
+ */
+export function squaredErrors(
+  set: PromptSet,
+  ks: readonly number[],
+  predictions: ArrayLike<number>,
+): Float64Array {
+  const { batch, points, d, ys } = scoredPoints(set);
+  return Float64Array.from({ length: batch * ks.length }, (_, i) => {
+    const target = ys[Math.floor(i / ks.length) * points + ks[i % ks.length]!]!;
+    return (predictions[i]! - target) ** 2 / d;
+  });
 }

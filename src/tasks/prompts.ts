@@ -11,7 +11,8 @@ export interface Prompts {
 }
 
 /**
- * The tokens x_1, y_1, x_2, y_2, …, with y as (y, 0, …, 0) (PAPER 1.1).
+ * The tokens x_1, y_1, x_2, y_2, …, with y as (y, 0, …, 0) (content/background.mdx, In-context learning as
+ * regression).
  * @returns [batch 2·points d]
  */
 export function interleave({ batch, points, d, xs, ys }: Prompts): Float32Array {
@@ -49,4 +50,42 @@ export function firstPoints(prompts: Prompts, points: number): Prompts {
     cut.ys.set(ys.subarray(start, start + points), b * points);
   }
   return cut;
+}
+
+/** A query that follows the first examples of one of several prompts. */
+interface Query {
+  prompt: number;
+  /** [d] */
+  x: ArrayLike<number>;
+  y: number;
+}
+
+/**
+ * Prompts of the first k examples of a prompt each, and a query.
+ * @param count of the prompts that come out
+ * @returns prompts of k + 1 points
+ */
+export function withQueries(
+  { points, d, xs, ys }: Prompts,
+  k: number,
+  count: number,
+  queryOf: (row: number) => Query,
+): Prompts {
+  const length = k + 1;
+  const asked = {
+    batch: count,
+    points: length,
+    d,
+    xs: new Float32Array(count * length * d),
+    ys: new Float32Array(count * length),
+  };
+  for (let row = 0; row < count; row++) {
+    const { prompt, x, y } = queryOf(row);
+    const from = prompt * points;
+    asked.xs.set(xs.subarray(from * d, (from + k) * d), row * length * d);
+    asked.xs.set(x, (row * length + k) * d);
+    asked.ys.set(ys.subarray(from, from + k), row * length);
+    asked.ys[row * length + k] = y;
+  }
+  return asked;
 }

@@ -1,10 +1,11 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs } from './vectors.ts';
 
 /**
  * Two-layer ReLU networks: x ~ N(0, I), y = sqrt(2 / hidden) Σ_j W2_j relu(x · W1_j) with all weights
- * N(0, 1) (PAPER 2.1). E[y²] = d whatever `hidden` is. Only x knows `activeDims`; W1 keeps all d rows.
+ * N(0, 1) (content/methods.mdx, Tasks). E[y²] = d whatever `hidden` is. Only x knows `activeDims`; W1 keeps all d
+ * rows.
  */
 export function sampleReluNetwork(
   shape: PromptShape,

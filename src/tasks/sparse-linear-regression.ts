@@ -1,12 +1,12 @@
-import type { RandomStream } from '../training/random.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import { gaussianInputs, linearValues } from './inputs.ts';
 import type { Prompts, PromptShape } from './prompts.ts';
-import { gaussianInputs, linearValues } from './vectors.ts';
 
 /**
  * Sparse linear regression: x ~ N(0, I), y = w · x where all but `sparsity` random coordinates of w ~ N(0, I)
- * are zero (PAPER 2.1). As in the paper's code, which its text does not say, the coordinates are drawn
- * among the active ones; where fewer are active than `sparsity`, all of them count.
- * The variance of y is sparsity, not d.
+ * are zero (content/methods.mdx, Tasks). As in the paper's code, which its text does not say, the coordinates are
+ * drawn among the active ones; where fewer are active than `sparsity`, all of them count. The variance of y is
+ * sparsity, not d.
  */
 export function sampleSparseLinearRegression(
   shape: PromptShape,

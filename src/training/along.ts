@@ -1,7 +1,7 @@
 import type { Parameters, SequenceModel } from '../models/model.ts';
 import { promptsAlong } from '../tasks/line.ts';
 import type { Line } from '../tasks/line.ts';
-import { predict } from './loss.ts';
+import { predict } from './regression.ts';
 
 /**
  * What a model believes along a line after k examples.

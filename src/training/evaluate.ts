@@ -1,10 +1,9 @@
 import type { Parameters, SequenceModel } from '../models/model.ts';
-import { isQueried, promptsOfQuery } from '../tasks/prompt-sets.ts';
+import { isQueried, promptsOfQuery, squaredErrors } from '../tasks/prompt-sets.ts';
 import type { PromptSet } from '../tasks/prompt-sets.ts';
 import { firstPoints } from '../tasks/prompts.ts';
 import type { Prompts } from '../tasks/prompts.ts';
-import { squaredErrors } from './curves.ts';
-import { predict } from './loss.ts';
+import { predict } from './regression.ts';
 
 /** A model's squared errors / d on a batch after the given numbers of examples. @returns [batch ks] */
 export async function evaluatePrompts(

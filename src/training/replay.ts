@@ -2,18 +2,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { adamScalars } from '../kernels/adam/webgpu.ts';
 import { Recording } from '../kernels/webgpu/recording.ts';
-import { interleave } from '../tasks/prompts.ts';
-import type { Prompts } from '../tasks/prompts.ts';
+import type { RandomStream } from '../numerics/random.ts';
+import type { HostTensor } from '../numerics/safetensors.ts';
 import type { Adam } from './adam.ts';
-import { lossAndGradients } from './loss.ts';
-import type { SequenceModel } from '../models/model.ts';
-import type { RandomStream } from './random.ts';
+import { drawsNothing } from './draws-nothing.ts';
+import { gradientsWithinMemory } from './micro-batches.ts';
+import type { StepObjective } from './objective.ts';
 
-/** One step of Adam on prompts of one shape, on `webgpu`. */
+/** One step of Adam on feeds of the same shapes, on `webgpu`. */
 interface RecordedStep {
   recording: Recording<tf.Scalar>;
-  setTokens(values: Float32Array): void;
-  setTargets(values: Float32Array): void;
+  /** One a feed. */
+  set: ((values: Float32Array) => void)[];
 }
 
 /**
@@ -23,32 +23,32 @@ interface RecordedStep {
  * @returns the loss; the caller disposes of it
  */
 export function plainStep(
-  model: SequenceModel,
+  objective: StepObjective,
   adam: Adam,
-  prompts: Prompts,
+  feeds: readonly HostTensor[],
   step: number,
   learningRate: number,
   random: RandomStream,
 ): tf.Scalar {
-  const { loss, gradients } = lossAndGradients(model, adam.parameters, prompts, random);
+  const { loss, gradients } = gradientsWithinMemory(objective, adam.parameters, feeds, random);
   adam.step(gradients, step, learningRate);
   tf.dispose(gradients);
   return loss as tf.Scalar;
 }
 
 /**
- * The steps of a training with what the GPU does recorded: the first step on prompts of a new length runs through
+ * The steps of a training with what the GPU does recorded: the first step on feeds of new shapes runs through
  * TensorFlow.js, the second is recorded, and all others repeat it, to the same bits.
  */
 export class ReplayedSteps {
-  readonly #model: SequenceModel;
+  readonly #objective: StepObjective;
   readonly #adam: Adam;
-  #points = 0;
+  #shapes = '';
   #recorded: RecordedStep | undefined;
 
-  /** @param model one that draws nothing in its forward pass */
-  constructor(model: SequenceModel, adam: Adam) {
-    this.#model = model;
+  /** @param objective one whose loss draws nothing */
+  constructor(objective: StepObjective, adam: Adam) {
+    this.#objective = objective;
     this.#adam = adam;
   }
 
@@ -56,36 +56,30 @@ export class ReplayedSteps {
    * @param step counts from 1
    * @returns the loss; the caller disposes of it
    */
-  take(prompts: Prompts, step: number, learningRate: number): tf.Tensor {
-    if (prompts.points !== this.#points) return this.#takeFirst(prompts, step, learningRate);
-    this.#recorded ??= this.#record(prompts, step, learningRate);
-    const { recording, setTokens, setTargets } = this.#recorded;
-    setTokens(interleave(prompts));
-    setTargets(prompts.ys);
+  take(feeds: readonly HostTensor[], step: number, learningRate: number): tf.Tensor {
+    const shapes = JSON.stringify(feeds.map(({ shape }) => shape));
+    if (shapes !== this.#shapes) {
+      this.dispose();
+      this.#shapes = shapes;
+      return this.#plain(feeds, step, learningRate);
+    }
+    this.#recorded ??= this.#record(feeds, step, learningRate);
+    const { recording, set } = this.#recorded;
+    for (const [i, { values }] of feeds.entries()) set[i]!(values);
     recording.setScalars('AdamStep', adamScalars(step, learningRate));
     recording.run();
     return tf.mul(recording.result, 1);
   }
 
-  #takeFirst(prompts: Prompts, step: number, learningRate: number): tf.Scalar {
-    this.dispose();
-    this.#points = prompts.points;
-    return this.#plain(prompts, step, learningRate);
+  #plain(feeds: readonly HostTensor[], step: number, learningRate: number): tf.Scalar {
+    return plainStep(this.#objective, this.#adam, feeds, step, learningRate, DRAWS_NOTHING);
   }
 
-  #plain(prompts: Prompts, step: number, learningRate: number): tf.Scalar {
-    return plainStep(this.#model, this.#adam, prompts, step, learningRate, DRAWS_NOTHING);
-  }
-
-  #record(prompts: Prompts, step: number, learningRate: number): RecordedStep {
+  #record(feeds: readonly HostTensor[], step: number, learningRate: number): RecordedStep {
     const recording = new Recording(tf.backend() as WebGPUBackend, () =>
-      this.#plain(prompts, step, learningRate),
+      this.#plain(feeds, step, learningRate),
     );
-    return {
-      recording,
-      setTokens: recording.input(interleave(prompts)),
-      setTargets: recording.input(prompts.ys),
-    };
+    return { recording, set: feeds.map(({ values }) => recording.input(values)) };
   }
 
   dispose(): void {
@@ -95,12 +89,4 @@ export class ReplayedSteps {
 }
 
 /** What a model draws while its step is recorded would be the same in every step. */
-const DRAWS_NOTHING = new Proxy({} as RandomStream, {
-  get(_, member) {
-    if (member === 'fork') return () => DRAWS_NOTHING;
-    throw new Error(
-      `replay: expected a model that draws nothing in its forward pass, got one that asks for ` +
-        `${String(member)}; train it without replay`,
-    );
-  },
-});
+const DRAWS_NOTHING = drawsNothing('replay', 'train it without replay');

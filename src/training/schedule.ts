@@ -1,33 +1,36 @@
-/** A quantity that grows in steps until its end: active dimensions or points of a prompt. */
-export type Ramp = {
-  start: number;
-  end: number;
-  /** Growth each time. */
-  by: number;
-  /** Training steps between two growths. */
-  every: number;
-};
-
-/** @param step counts from 0 */
-export const rampAt = ({ start, end, by, every }: Ramp, step: number): number =>
-  Math.min(end, start + by * Math.floor(step / every));
-
 /**
- * Cosine annealing to zero over the whole training, as PyTorch's `CosineAnnealingLR`.
+ * How the learning rate runs from its peak.
  * @param step counts from 0
  */
-const cosine = (peak: number, step: number, steps: number): number =>
+export type Schedule = (peak: number, step: number, steps: number) => number;
+
+/** Cosine annealing to zero over all steps, as PyTorch's `CosineAnnealingLR`. */
+export const cosine: Schedule = (peak, step, steps) =>
   (peak / 2) * (1 + Math.cos((Math.PI * step) / steps));
 
-const SCHEDULES = { cosine, constant: (peak: number): number => peak };
+export const constant: Schedule = (peak) => peak;
 
-/** How the learning rate runs from its peak. */
-export type Schedule = keyof typeof SCHEDULES;
+/** Every schedule, by the name that parameters use. */
+export const SCHEDULES = { cosine, constant };
+
+export type ScheduleName = keyof typeof SCHEDULES;
+
+/** The learning rate of a training. */
+export interface Rates {
+  /** The peak. */
+  learningRate: number;
+  /** From the end of the warm-up, over the steps that are left. */
+  schedule: Schedule;
+  /** Steps of linear growth from 0 to the peak, fewer than all; none if left out. */
+  warmup?: number;
+  steps: number;
+}
 
 /** @param step counts from 0 */
 export const learningRateAt = (
-  schedule: Schedule,
-  peak: number,
+  { learningRate, schedule, warmup = 0, steps }: Rates,
   step: number,
-  steps: number,
-): number => SCHEDULES[schedule](peak, step, steps);
+): number =>
+  step < warmup
+    ? (learningRate * (step + 1)) / warmup
+    : schedule(learningRate, step - warmup, steps - warmup);

@@ -1,30 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ParameterValues, SequenceModel } from '../models/model.ts';
-import type { Prompts, PromptShape } from '../tasks/prompts.ts';
+import { RandomStream } from '../numerics/random.ts';
 import { Adam } from './adam.ts';
 import { decodeTraining, encodeTraining } from './checkpoint.ts';
-import type { TrainingState } from './checkpoint.ts';
-import { lossAndGradients } from './loss.ts';
-import { RandomStream } from './random.ts';
-import { learningRateAt, rampAt } from './schedule.ts';
-import type { Ramp, Schedule } from './schedule.ts';
+import type { LossHistory, TrainingState } from './checkpoint.ts';
+import type { Objective } from './objective.ts';
+import { ReplayedSteps, plainStep } from './replay.ts';
+import { learningRateAt } from './schedule.ts';
+import type { Rates } from './schedule.ts';
 
 /** Everything that decides a training's result, besides code and backend. */
-export interface TrainingOptions {
-  model: SequenceModel;
-  /** Draws the prompts of one step. */
-  sample(shape: PromptShape, random: RandomStream): Prompts;
-  /** Components of x. */
-  d: number;
+export interface TrainingOptions extends Rates {
+  objective: Objective;
   seed: number;
-  steps: number;
-  batch: number;
-  /** Peak of the schedule. */
-  learningRate: number;
-  schedule: Schedule;
-  curriculum: { dims: Ramp; points: Ramp };
   /** Steps that one entry of the loss history averages over. */
   lossEvery: number;
+  /** Steps done at the end of this part; all if left out. */
+  until?: number;
 }
 
 /** What a training needs from whoever runs it. */
@@ -34,86 +25,70 @@ export interface TrainingHooks {
   checkpoint: { load(): Promise<Uint8Array | undefined>; save(bytes: Uint8Array): Promise<void> };
 }
 
-export interface LossHistory {
-  step: number[];
-  /** Mean squared error / d over all positions, averaged since the entry before. */
-  value: number[];
-}
-
-export interface TrainingResult {
-  weights: ParameterValues;
-  loss: LossHistory;
-}
-
-export const CHECKPOINT_SECONDS = 60;
-
-/** The randomness of one training step (counted from 0): a place in the seed's stream, not a moment. */
-export const stepRandom = (seed: number, step: number): RandomStream =>
-  RandomStream.fromSeed(seed).fork('train').fork(step);
-
-/** What a step (counted from 0) trains on. */
-export function promptsOf(options: TrainingOptions, step: number): Prompts {
-  const { batch, seed, d, curriculum } = options;
-  const points = rampAt(curriculum.points, step);
-  const activeDims = rampAt(curriculum.dims, step);
-  return options.sample({ batch, points, d, activeDims }, stepRandom(seed, step));
-}
+const CHECKPOINT_SECONDS = 60;
 
 /**
- * Trains a model on fresh prompts each step: mean squared error, Adam, curriculum (PAPER 2.2). It resumes from the checkpoint where there is one, to the same bytes as an unbroken run on
- * the same backend.
+ * Works at an objective with Adam, on a fresh batch each step. It resumes from the checkpoint where there is one, to the
+ * same bytes as an unbroken run on the same backend. On `webgpu` the GPU's commands of a step are recorded and repeated,
+ * to the same bytes, unless the loss draws.
+ * @param before where the part before this one ended; the beginning if left out
+ * @throws Error on a loss that is not finite, or a warm-up of all steps
  */
 export async function train(
   options: TrainingOptions,
   hooks: TrainingHooks,
-): Promise<TrainingResult> {
-  const run = await TrainingRun.open(options, hooks);
+  before?: TrainingState,
+): Promise<TrainingState> {
+  const { warmup = 0, steps } = options;
+  if (!(warmup < steps))
+    throw new Error(
+      `train: expected a warm-up shorter than the ${steps} steps, got ${warmup}; shorten it`,
+    );
+  const saved = await hooks.checkpoint.load();
+  const run = new TrainingRun(options, saved ? decodeTraining(saved) : (before ?? begin(options)));
   try {
-    await run.toEnd();
-    const { parameters } = await run.adam.state();
-    return { weights: parameters, loss: run.history };
+    await run.toEnd(hooks);
+    return await run.state();
   } finally {
     run.dispose();
   }
 }
 
+function begin({ seed, objective }: TrainingOptions): TrainingState {
+  const parameters = objective.init(RandomStream.fromSeed(seed).fork('init'));
+  return { step: 0, lossSum: 0, history: { step: [], value: [] }, adam: { parameters } };
+}
+
 /** A training under way. The loss stays on the device until an entry of the history is due. */
 class TrainingRun {
-  readonly adam: Adam;
-  readonly history: LossHistory;
   readonly #options: TrainingOptions;
-  readonly #hooks: TrainingHooks;
+  readonly #history: LossHistory;
+  readonly #adam: Adam;
+  readonly #replayed: ReplayedSteps | undefined;
   #lossSum: tf.Tensor;
   #step: number;
 
-  static async open(options: TrainingOptions, hooks: TrainingHooks): Promise<TrainingRun> {
-    const saved = await hooks.checkpoint.load();
-    if (saved) return new TrainingRun(options, hooks, decodeTraining(saved));
-    const random = RandomStream.fromSeed(options.seed).fork('init');
-    const parameters = options.model.init(random);
-    const history = { step: [], value: [] };
-    return new TrainingRun(options, hooks, { step: 0, lossSum: 0, history, adam: { parameters } });
-  }
-
-  private constructor(options: TrainingOptions, hooks: TrainingHooks, state: TrainingState) {
+  constructor(options: TrainingOptions, { step, lossSum, history, adam }: TrainingState) {
+    const { objective } = options;
     this.#options = options;
-    this.#hooks = hooks;
-    this.adam = new Adam(state.adam);
-    this.history = state.history;
-    this.#step = state.step;
-    this.#lossSum = tf.scalar(state.lossSum);
+    this.#history = { step: [...history.step], value: [...history.value] };
+    this.#adam = new Adam(adam);
+    const replays = tf.getBackend() === 'webgpu' && !objective.draws;
+    this.#replayed = replays ? new ReplayedSteps(objective, this.#adam) : undefined;
+    this.#lossSum = tf.scalar(lossSum);
+    this.#step = step;
   }
 
-  async toEnd(): Promise<void> {
-    const { steps, lossEvery } = this.#options;
+  async toEnd({ signal, progress, checkpoint }: TrainingHooks): Promise<void> {
+    const { steps, until = steps, lossEvery } = this.#options;
     let savedAt = performance.now();
-    while (this.#step < steps) {
+    while (this.#step < until) {
       this.#advance();
-      if (this.#step % lossEvery === 0 || this.#step === steps) await this.#record();
-      else if (this.#step % 5 === 0) await this.#hooks.progress({ step: this.#step, steps });
-      const { signal } = this.#hooks;
+      if (this.#step % lossEvery === 0 || this.#step === steps)
+        await progress({ step: this.#step, steps: until, loss: await this.#record() });
+      else if (this.#step % 5 === 0) await progress({ step: this.#step, steps: until });
       if (signal.aborted || performance.now() - savedAt > 1000 * CHECKPOINT_SECONDS) {
-        await this.#save();
+        await checkpoint.save(encodeTraining(await this.state()));
         savedAt = performance.now();
       }
       signal.throwIfAborted();
@@ -121,45 +96,48 @@ class TrainingRun {
   }
 
   #advance(): void {
-    const { model, seed, learningRate, schedule, steps } = this.#options;
-    const prompts = promptsOf(this.#options, this.#step);
+    const { objective, seed } = this.#options;
+    const feeds = objective.feed(this.#step, stepRandom(seed, this.#step));
     const random = stepRandom(seed, this.#step).fork('forward');
-    const { loss, gradients } = lossAndGradients(model, this.adam.parameters, prompts, random);
-    const rate = learningRateAt(schedule, learningRate, this.#step, steps);
+    const rate = learningRateAt(this.#options, this.#step);
     this.#step += 1;
-    this.adam.step(gradients, this.#step, rate);
+    const loss =
+      this.#replayed?.take(feeds, this.#step, rate) ??
+      plainStep(objective, this.#adam, feeds, this.#step, rate, random);
     const sum = tf.add(this.#lossSum, loss);
-    tf.dispose([this.#lossSum, loss, gradients]);
+    tf.dispose([this.#lossSum, loss]);
     this.#lossSum = sum;
   }
 
-  async #record(): Promise<void> {
-    const { steps, d } = this.#options;
-    const since = this.history.step.at(-1) ?? 0;
+  async #record(): Promise<number> {
+    const since = this.#history.step.at(-1) ?? 0;
     const [sum] = await this.#lossSum.data();
-    const value = sum! / (this.#step - since) / d;
+    const value = sum! / (this.#step - since) / this.#options.objective.unit;
     if (!Number.isFinite(value)) {
       throw new Error(
         `train: expected a finite loss, got ${value} between steps ${since} and ${this.#step}; lower the learning rate`,
       );
     }
-    this.history.step.push(this.#step);
-    this.history.value.push(value);
+    this.#history.step.push(this.#step);
+    this.#history.value.push(value);
     this.#lossSum.dispose();
     this.#lossSum = tf.scalar(0);
-    await this.#hooks.progress({ step: this.#step, steps, loss: value });
+    return value;
   }
 
-  async #save(): Promise<void> {
+  async state(): Promise<TrainingState> {
     const [lossSum] = await this.#lossSum.data();
-    const adam = await this.adam.state();
-    await this.#hooks.checkpoint.save(
-      encodeTraining({ step: this.#step, lossSum: lossSum!, history: this.history, adam }),
-    );
+    const adam = await this.#adam.state();
+    return { step: this.#step, lossSum: lossSum!, history: this.#history, adam };
   }
 
   dispose(): void {
-    this.adam.dispose();
+    this.#replayed?.dispose();
+    this.#adam.dispose();
     this.#lossSum.dispose();
   }
 }
+
+/** The randomness of one training step (counted from 0): a place in the seed's stream, not a moment. */
+const stepRandom = (seed: number, step: number): RandomStream =>
+  RandomStream.fromSeed(seed).fork('train').fork(step);

@@ -6,16 +6,16 @@ import {
   gradientDescentPaths,
 } from '../../src/baselines/gradient-descent.ts';
 import { leastSquares } from '../../src/baselines/least-squares.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { RandomStream } from '../../src/training/random.ts';
 
 const random = RandomStream.fromSeed(31);
 const prompts = sampleLinearRegression({ batch: 3, points: 12, d: 4 }, random.fork('x'), {
   inputs: 'skewed',
 });
 
-/** In the coordinates of x, with the matrices of PAPER 4. */
+/** In the coordinates of x, with the matrices of content/layers.mdx, Gradient descent as a yardstick. */
 function descend(
   { points, d, xs, ys }: Prompts,
   b: number,
@@ -95,8 +95,8 @@ test('swings between 0 and twice the solution with one example, as its step size
 });
 
 /**
- * The published experiment (PAPER 4) in the models' units: about .6 for GD after its 23 steps; for GD++ .045, the
- * least of figure 11, at γ = 1.94e-4.
+ * The published experiment (the paper's figures 3d and 11) in the models' units: about .6 for GD after its 23 steps;
+ * for GD++ .045, the least of figure 11, at γ = 1.94e-4.
  */
 test('gives the published errors for d = 20 and k = 40', () => {
   const skewed = Array.from({ length: 24 }, (_, i) =>

@@ -5,15 +5,15 @@ import { boostedTrees } from '../../src/baselines/boosted-trees.ts';
 import { gradientDescent } from '../../src/baselines/gradient-descent.ts';
 import { greedyTree } from '../../src/baselines/greedy-tree.ts';
 import { lasso } from '../../src/baselines/lasso.ts';
+import { leastSquares } from '../../src/baselines/least-squares.ts';
 import { nearestNeighbours } from '../../src/baselines/nearest-neighbours.ts';
 import { network } from '../../src/baselines/network.ts';
-import { leastSquares } from '../../src/baselines/least-squares.ts';
 import { ridge } from '../../src/baselines/ridge.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { sampleDecisionTree } from '../../src/tasks/decision-tree.ts';
 import { sampleShifted } from '../../src/tasks/linear-shifts.ts';
 import { promptsOfQuery, scoredPoints } from '../../src/tasks/prompt-sets.ts';
 import type { QueriedPrompts } from '../../src/tasks/prompt-sets.ts';
-import { RandomStream } from '../../src/training/random.ts';
 import { normalisedErrors } from './errors.ts';
 
 const random = RandomStream.fromSeed(41);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { network } from '../../src/baselines/network.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import { sampleReluNetwork } from '../../src/tasks/relu-network.ts';
-import { RandomStream } from '../../src/training/random.ts';
 import { normalisedErrors } from './errors.ts';
 
 const random = RandomStream.fromSeed(51);

@@ -6,9 +6,9 @@ import { greedyTree } from '../../src/baselines/greedy-tree.ts';
 import { lasso } from '../../src/baselines/lasso.ts';
 import { nearestNeighbours } from '../../src/baselines/nearest-neighbours.ts';
 import { ridge } from '../../src/baselines/ridge.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { QueriedPrompts } from '../../src/tasks/prompt-sets.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { RandomStream } from '../../src/training/random.ts';
 
 /**
  * Against scikit-learn 1.2, fitted anew on the first k points of every prompt, without intercept for linear

@@ -41,8 +41,11 @@ describe('an example paper under a base path', () => {
     await start();
     await site.place('dice', { throws: [6, 5], mean: 5.5 }, 'paper');
     const status = join(site.folder, 'status.json');
-    const stale = { id: 'dice.small/artifact', state: 'stale', reasons: ['input throw is stale'] };
-    const thrown = { id: 'dice.small/throw', state: 'stale', reasons: ['code: hand.ts changed'] };
+    const state = 'stale';
+    const reasons = ['input throw is stale'];
+    const stale = { id: 'dice.small/count', last: true, state, reasons };
+    const edited = ['code: hand.ts changed'];
+    const thrown = { id: 'dice.small/throw', last: false, state, reasons: edited };
     await writeFile(status, JSON.stringify([stale, thrown]));
     const { code, output } = await site.build({
       SITE_BASE: '/papers/dice/',

@@ -14,7 +14,9 @@ const provenance: Provenance = {
   command: 'npm run lab -- run dice',
   parameters: {},
   seeds: [1, 2],
-  inputs: { throw: { key: 'a'.repeat(64), backend: 'cpu', adapter: 'hand', seconds: 3 } },
+  inputs: {
+    throw: { key: 'a'.repeat(64), backend: 'cpu', adapter: 'hand', seconds: 3, commit: '' },
+  },
   runtime: { backend: 'cpu', adapter: 'example', software: false, packages: {} },
   startedAt: '2026-01-01T00:00:00Z',
   seconds: 12,

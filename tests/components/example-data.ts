@@ -1,6 +1,6 @@
 import type { Provenance } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
-import type { PublishedResults } from '../../src/components/data/published.ts';
+import type { PublishedResults } from '../../src/components/results/published.ts';
 
 const K = Array.from({ length: 25 }, (_, k) => k);
 
@@ -90,6 +90,6 @@ export const examplePublished: PublishedResults = {
 export const exampleInputs: Provenance['inputs'] = Object.fromEntries(
   exampleData.trainings.map(({ method, seed }) => [
     `train/${method}-${seed}`,
-    { key: 'a'.repeat(64), backend: 'cpu', adapter: 'example', seconds: 60 * seed },
+    { key: 'a'.repeat(64), backend: 'cpu', adapter: 'example', seconds: 60 * seed, commit: '' },
   ]),
 );

@@ -5,7 +5,7 @@ import {
   formatError,
   formatInteger,
   formatRange,
-} from '../../src/components/prose/format.ts';
+} from '../../src/components/format.ts';
 
 test.each([
   [0, '0'],
@@ -35,4 +35,9 @@ test('durations, counts and groups of digits', () => {
   expect(formatCount(3)).toBe('three');
   expect(formatCount(12)).toBe('12');
   expect(formatInteger(131265)).toBe('131,265');
+});
+
+test('negative values carry a minus sign and ranges with them are spelled out', () => {
+  expect(formatError(-0.25)).toBe('−0.25');
+  expect(formatRange([-0.25, 0.5])).toBe('−0.25 to 0.50');
 });

@@ -3,16 +3,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { runLive } from '../../src/demos/engine.ts';
-import { firstPoints } from '../../src/tasks/prompts.ts';
 import type { LiveEvent, LiveRequest, LiveResult } from '../../src/demos/protocol.ts';
 import { judge } from '../../src/demos/verdict.ts';
 import { createModel } from '../../src/models/index.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
+import { meanCurve } from '../../src/numerics/statistics.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
-import { meanCurve } from '../../src/training/curves.ts';
+import { evaluationBatch } from '../../src/tasks/index.ts';
+import { firstPoints } from '../../src/tasks/prompts.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { encode } from '../../src/training/safetensors.ts';
 import { surroundings } from './site.ts';
 
 const CONFIG = { model: 'gpt2', n_dims: 2, d_model: 4, n_layer: 1, n_head: 2 } as const;
@@ -35,9 +36,7 @@ let data: LearningCurves;
 async function published(inputs: 'skewed' | 'isotropic'): Promise<number[][]> {
   const model = createModel(CONFIG);
   const values = model.init(RandomStream.fromSeed(1));
-  const parameters = Object.fromEntries(
-    Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-  );
+  const parameters = toTensors(values);
   const shape = { batch: BATCH, points: POINTS, d: 2 };
   const [first = [], second = []] = await Promise.all(
     [0, 1].map(async (index) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Drawing, Runnable } from '../../src/components/figure/drawing.ts';
+import type { Drawing, Runnable } from '../../src/components/drawing/drawing.ts';
 import { runnableGroups } from '../../src/demos/runnable.ts';
 import { exampleData } from '../components/example-data.ts';
 

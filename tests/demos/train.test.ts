@@ -1,12 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
-import { runTraining } from '../../src/demos/train.ts';
 import type { TrainEvent, TrainRequest } from '../../src/demos/protocol.ts';
 import type { Surroundings } from '../../src/demos/surroundings.ts';
+import { runTraining } from '../../src/demos/train.ts';
 import { createModel } from '../../src/models/index.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
-import { SAMPLERS } from '../../src/tasks/evaluation.ts';
+import { SAMPLERS } from '../../src/tasks/index.ts';
+import type { LossHistory } from '../../src/training/checkpoint.ts';
+import { regression } from '../../src/training/regression.ts';
+import { cosine } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
-import type { LossHistory } from '../../src/training/train.ts';
 import { exampleData } from '../components/example-data.ts';
 
 const CONFIG = { model: 'gpt2', n_dims: 2, d_model: 4, n_layer: 1, n_head: 2 } as const;
@@ -35,10 +37,15 @@ beforeAll(async () => {
   await openRuntime({ backend: 'cpu' });
   const result = await train(
     {
-      ...RUN,
-      model: createModel(CONFIG),
-      sample: (shape, random) => SAMPLERS[TASK.task](shape, random, TASK),
-      d: 2,
+      steps: RUN.steps,
+      learningRate: RUN.learningRate,
+      schedule: cosine,
+      objective: regression(createModel(CONFIG), {
+        sample: (shape, random) => SAMPLERS[TASK.task](shape, random, TASK),
+        d: 2,
+        batch: RUN.batch,
+        curriculum: RUN.curriculum,
+      }),
       seed: 1,
       lossEvery: 2,
     },
@@ -48,7 +55,7 @@ beforeAll(async () => {
       checkpoint: { load: async () => undefined, save: async () => {} },
     },
   );
-  published = result.loss;
+  published = result.history;
 });
 
 const artifact = (parameters: unknown) => {

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { z } from 'zod';
 import { artifactPath } from '../../src/artifacts/artifact.ts';
-import { readArtifact } from '../../src/components/data/artifacts.ts';
-import { figureDocument, standalone, toMarkup } from '../../src/components/figure/svg.ts';
+import { readArtifact } from '../../src/components/results/artifacts.ts';
+import { figureDocument, standalone, toMarkup } from '../../src/components/drawing/svg.ts';
 import type { FigureEntry } from '../../src/components/paper/paper.ts';
 
 const dice = z.strictObject({ throws: z.array(z.int()), mean: z.number() });

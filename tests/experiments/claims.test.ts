@@ -46,7 +46,7 @@ const curve = (method: string, seed: number | undefined, extra: (k: number) => n
 const least = curve('least-squares', undefined, () => 0);
 
 const verdict = (id: string, ...files: ReturnType<typeof file>[]) => {
-  const claims = judgeAll(CLAIM_TESTS, new Map(files.map((file) => [file.id, file])), 'small');
+  const claims = judgeAll(CLAIM_TESTS, new Map(files.map(({ id, data }) => [id, data])), 'small');
   return claims.find((claim) => claim.id === id)!;
 };
 
@@ -100,9 +100,9 @@ describe('the gap to least squares', () => {
     expect(claim.remark).toContain('orthants');
   });
 
-  test('a file that is no artifact is an error, not a verdict', () => {
+  test('data of another kind is an error, not a verdict', () => {
     expect(() => judgeAll(CLAIM_TESTS, new Map([[SKEWED, { id: SKEWED }]]), 'small')).toThrow(
-      'expected an artifact',
+      `claims: expected the data of ${SKEWED}`,
     );
   });
 });
@@ -172,8 +172,10 @@ describe('layers', () => {
 });
 
 test('evidence is read between two measured contexts in a straight line, and never past the last', () => {
-  const curves = [{ ...least[0]!, k: [0, 2, 6], mean: [1, 0.5, 0.1] }];
-  const evidence = new Evidence(new Map([[SKEWED, file({ curves })]]));
+  const mean = [1, 0.5, 0.1];
+  const columns = { k: [0, 2, 6], mean, firstBatch: mean, low: mean, high: mean };
+  const curves = [{ ...least[0]!, ...columns }];
+  const evidence = new Evidence(new Map([[SKEWED, file({ curves }).data]]));
   const at = (k: number) => evidence.errors({ of: SKEWED, method: 'least-squares', k })[0];
   expect(at(0.5)).toBe(0.75);
   expect(at(2)).toBeCloseTo(0.3, 12);

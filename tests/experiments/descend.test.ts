@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { probePrompts } from '../../experiments/measuring/probe-prompts.ts';
 import { descend } from '../../experiments/nodes/descend.ts';
-import { readJson } from '../../experiments/nodes/files.ts';
-import { probePrompts } from '../../experiments/nodes/probe-prompts.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
 import { gradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
 import { DATA } from '../../src/lab/experiment.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';

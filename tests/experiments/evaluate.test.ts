@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeLeastSquares } from '../../experiments/nodes/baselines.ts';
-import { modelCode } from '../../experiments/nodes/code.ts';
+import { makeLeastSquares } from '../../experiments/graphs/baselines.ts';
+import { modelCode } from '../../experiments/graphs/code.ts';
+import type { EvaluatedCurves, EvaluateParameters } from '../../experiments/measuring/evaluate.ts';
 import { evaluateBaseline } from '../../experiments/nodes/evaluate-baseline.ts';
 import { evaluateModel } from '../../experiments/nodes/evaluate-model.ts';
-import type { EvaluatedCurves, EvaluateParameters } from '../../experiments/nodes/evaluate.ts';
-import { readJson } from '../../experiments/nodes/files.ts';
-import { evaluationOf, scaleOf } from '../../experiments/nodes/scale.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
+import { evaluationOf, scaleOf } from '../../experiments/settings/scale.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
 import type { Evaluation } from '../../src/tasks/evaluation.ts';
+import { evaluationBatch } from '../../src/tasks/index.ts';
 import { isQueried } from '../../src/tasks/prompt-sets.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
-import { predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { predict } from '../../src/training/regression.ts';
 import { open } from '../kernels/backends.ts';
-import { contextOf, resultOf, untrained } from './node.ts';
+import { contextOf, resultOf, untrained, samplersOf } from './node.ts';
 
 const D = 3;
 const CONFIG: ModelConfig = {
@@ -95,7 +95,8 @@ test('means are over whole batches, the first batch is the first of them, and qu
     'orthogonal-query': shifted('orthogonal-query'),
   };
   const parameters = { ...parametersOf({ evaluations }), config: CONFIG };
-  const files = await evaluateModel(contextOf(parameters, { build: () => model }, { training }));
+  const uses = { build: () => model, ...samplersOf(evaluations) };
+  const files = await evaluateModel(contextOf(parameters, uses, { training }));
   const curves = readJson<EvaluatedCurves>(resultOf(files), 'curves.json');
   expect(Object.keys(curves)).toEqual(Object.keys(evaluations));
   expect(curves['training']).toMatchObject({ k: [0, 1, 5, 8], prompts: 12 });
@@ -134,7 +135,8 @@ describe('without examples', () => {
       prompts: 16_000,
       batch: 200,
     });
-    const files = await evaluateBaseline(contextOf(parameters, { make: makeLeastSquares }));
+    const uses = { make: makeLeastSquares, ...samplersOf(parameters.evaluations) };
+    const files = await evaluateBaseline(contextOf(parameters, uses));
     const { only } = readJson<EvaluatedCurves>(resultOf(files), 'curves.json');
     expect(only!.mean[0]! / expected).toBeGreaterThan(0.95);
     expect(only!.mean[0]! / expected).toBeLessThan(1.05);
@@ -153,4 +155,11 @@ test.each(['smoke', 'small', 'paper'] as const)('the grids of %s', (preset) => {
   expect(queriedK.at(-1)).toBe(12 * d);
   // The ends of training contexts at which claims are judged.
   for (const multiple of [1, 2, 4, 5, 8, 12, 25]) expect(k).toContain(multiple * d);
+});
+
+test('an evaluation that a node is not given the sampler of is refused by name', async () => {
+  const uses = { make: makeLeastSquares, ...samplersOf({ orthants: shifted('orthants') }) };
+  await expect(evaluateBaseline(contextOf(parametersOf({}), uses))).rejects.toThrow(
+    /expected to be given sample\/linear-regression, got make, sample\/shifted/,
+  );
 });

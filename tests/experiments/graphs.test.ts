@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FunctionClass } from '../../experiments/nodes/function-class.ts';
+import type { FunctionClass } from '../../experiments/graphs/function-class.ts';
 import { presets } from '../../src/artifacts/artifact.ts';
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import { graphOf, listExperiments, nodesOf } from '../../src/lab/catalog.ts';
@@ -34,7 +34,7 @@ describe.each(experiments)('$id', (experiment) => {
 const paper = (id: string) =>
   experiments.find((experiment) => experiment.id === id)!.presets.paper as FunctionClass;
 
-/** Where training starts and ends: dimensions, points (PAPER 2.2). */
+/** Where training starts and ends: dimensions, points (content/methods.mdx, Training). */
 const curriculum = (id: string, method: string) => {
   const { dims, points } = paper(id).models[method]!.curriculum;
   return [dims.start, dims.end, points.start, points.end];

@@ -1,9 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { samplerCodes } from '../../experiments/graphs/code.ts';
+import type { Samplers } from '../../experiments/measuring/draw.ts';
 import type { Files, NodeContext, NodeResult } from '../../src/lab/experiment.ts';
 import type { Parameters, SequenceModel } from '../../src/models/model.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
+import type { Evaluation } from '../../src/tasks/evaluation.ts';
 import type { Prompts, PromptShape } from '../../src/tasks/prompts.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { encode } from '../../src/training/safetensors.ts';
 
 const runtime = { backend: 'cpu', adapter: 'test', software: false, packages: {} } as const;
 
@@ -11,9 +15,6 @@ const runtime = { backend: 'cpu', adapter: 'test', software: false, packages: {}
 export const resultOf = (files: Files, own: Partial<NodeResult> = {}): NodeResult => ({
   files,
   sha256: {},
-  seconds: 1,
-  published: {},
-  runtime,
   ...own,
 });
 
@@ -26,6 +27,7 @@ export const contextOf = <P extends object, U extends object>(
   parameters,
   uses,
   inputs,
+  data: {},
   seed: 0,
   runtime,
   signal: new AbortController().signal,
@@ -38,9 +40,7 @@ export function untrained(model: SequenceModel): { training: NodeResult; weights
   const values = model.init(RandomStream.fromSeed(7));
   return {
     training: resultOf({ 'weights.safetensors': encode(values) }),
-    weights: Object.fromEntries(
-      Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-    ),
+    weights: toTensors(values),
   };
 }
 
@@ -76,3 +76,9 @@ export const fixedFunction =
     );
     return { batch, points, d, xs, ys };
   };
+
+/** The samplers of evaluations, as nodes are given them. */
+export const samplersOf = (evaluations: Record<string, Evaluation>): Samplers =>
+  Object.fromEntries(
+    Object.entries(samplerCodes(evaluations)).map(([name, { value }]) => [name, value]),
+  );

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readJson } from '../../experiments/nodes/files.ts';
 import { measureOrder, permuteContexts } from '../../experiments/nodes/order.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { SequenceModel } from '../../src/models/model.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { openRuntime } from '../../src/runtime/node.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
 import { contextOf, fixedFunction, resultOf, untrained } from './node.ts';
 
 const D = 2;

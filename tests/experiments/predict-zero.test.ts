@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { z } from 'zod';
-import { readJson } from '../../experiments/nodes/files.ts';
 import { predictZero } from '../../experiments/nodes/predict-zero.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
 import { artifactPath, parseArtifact } from '../../src/artifacts/artifact.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { zeroPredictor } from '../../src/artifacts/zero-predictor.ts';
 import { DATA } from '../../src/lab/experiment.ts';
-import type { Task } from '../../src/tasks/evaluation.ts';
-import { contextOf, resultOf } from './node.ts';
+import type { Task } from '../../src/tasks/index.ts';
+import { contextOf, resultOf, samplersOf } from './node.ts';
 
-/** E[y²] / d: 1, s/d of sparse functions, 1/d of trees (PAPER 2.1). */
+/** E[y²] / d: 1, s/d of sparse functions, 1/d of trees (content/methods.mdx, Error and its unit). */
 function expected(task: Task, d: number): number {
   if (task.task === 'sparse-linear-regression') return Math.min(task.sparsity, d) / d;
   return task.task === 'decision-tree' ? 1 / d : 1;
@@ -34,7 +34,7 @@ test.each(TASKS)('$task.task of d = $d costs what its variance says', async ({ t
         batch: 16,
         interval: { confidence: 0.9, trials: 200, seed: 5 },
       },
-      {},
+      samplersOf({ own: task }),
     ),
   );
   const { prompts, tasks } = zeroPredictor.parse(readJson(resultOf(files), DATA));

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { modelCode } from '../../experiments/nodes/code.ts';
-import { readJson } from '../../experiments/nodes/files.ts';
-import { probePrompts } from '../../experiments/nodes/probe-prompts.ts';
+import { modelCode } from '../../experiments/graphs/code.ts';
+import { probePrompts } from '../../experiments/measuring/probe-prompts.ts';
 import { probeModel } from '../../experiments/nodes/probe.ts';
+import { readJson } from '../../experiments/outputs/files.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { SequenceModel } from '../../src/models/model.ts';
+import type { RandomStream } from '../../src/numerics/random.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { SAMPLERS } from '../../src/tasks/evaluation.ts';
-import type { Sampler, Task } from '../../src/tasks/evaluation.ts';
-import { predict } from '../../src/training/loss.ts';
-import type { RandomStream } from '../../src/training/random.ts';
+import { SAMPLERS } from '../../src/tasks/index.ts';
+import type { Sampler, Task } from '../../src/tasks/index.ts';
+import { predict } from '../../src/training/regression.ts';
 import { open } from '../kernels/backends.ts';
 import { contextOf, fixedFunction, planted, resultOf, untrained } from './node.ts';
 

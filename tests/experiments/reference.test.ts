@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { publishedResults } from '../../src/components/data/published.ts';
-import type { PublishedPanel } from '../../src/components/data/published.ts';
+import { publishedResults } from '../../src/components/results/published.ts';
+import type { PublishedPanel } from '../../src/components/results/published.ts';
 
 const FOLDER = join(import.meta.dirname, '../../experiments/reference');
 /** All but the table of devices, which is ours. */
@@ -49,14 +49,14 @@ test('errors are over d for every class: without examples they are the variance 
   expect(at(first('decision-tree.json'), 'mamba', 0)).toBeCloseTo(1 / 20, 2);
 });
 
-test('panel 1a shows isotropic inputs: its least squares is 1 − k / d (X1)', () => {
+test('panel 1a shows isotropic inputs: its least squares is 1 − k / d', () => {
   const { panels } = read('skewed-linear-regression.json');
   const panel = panels.find(({ figure }) => figure === '1a')!;
   expect(panel.evaluation).toBe('isotropic');
   for (const k of [5, 10, 14]) expect(at(panel, 'least-squares', k)).toBeCloseTo(1 - k / 20, 1);
 });
 
-test('descents are divided by d once, where the figure divides twice (X7)', () => {
+test('descents are divided by d once, where the figure divides twice', () => {
   const { descents } = read('gradient-descent.json');
   expect(descents.map(({ method }) => method)).toEqual(['gd', 'gd++']);
   for (const { drawn, error } of descents) {

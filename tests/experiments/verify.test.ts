@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyLearningCurves } from '../../experiments/measuring/verify.ts';
 import { experiment } from '../../experiments/skewed-linear-regression.ts';
-import { verifyLearningCurves } from '../../experiments/nodes/verify.ts';
 import { parseArtifact } from '../../src/artifacts/artifact.ts';
 import type { Artifact } from '../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { Comparison } from '../../src/lab/experiment.ts';
 import { readSpread, toleranceOf } from '../../src/lab/spread.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
+import { decode, encode } from '../../src/numerics/safetensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { decode, encode } from '../../src/training/safetensors.ts';
 import { open } from '../kernels/backends.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -12,7 +12,12 @@ if (!hasVulkan) {
   process.stderr.write('kernel tests: skip webgpu, as VK_ICD_FILENAMES names no Vulkan driver\n');
 }
 
-export const BACKENDS = ALL.filter((name) => name !== 'webgpu' || hasVulkan);
+/** One backend alone, where `lab parity --record` proves what computes on it. */
+const { KERNEL_BACKENDS: asked } = process.env;
+
+export const BACKENDS = ALL.filter((name) => name !== 'webgpu' || hasVulkan).filter(
+  (name) => asked === undefined || name === asked,
+);
 
 /** Opens a backend with this project's kernels on it. */
 export async function open(backend: BackendName): Promise<Runtime> {
@@ -21,8 +26,11 @@ export async function open(backend: BackendName): Promise<Runtime> {
   return runtime;
 }
 
-/** Opens a backend for the tests of a suite, at whose end its device must have reported nothing. */
-export function openForSuite(backend: BackendName): void {
+/**
+ * Opens a backend for the tests of a suite, at whose end its device must have reported nothing.
+ * @returns the runtime, once the suite has begun
+ */
+export function openForSuite(backend: BackendName): () => Runtime {
   let runtime: Runtime;
   beforeAll(async () => {
     runtime = await open(backend);
@@ -31,4 +39,5 @@ export function openForSuite(backend: BackendName): void {
     runtime.check();
     await runtime.close();
   });
+  return () => runtime;
 }

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HALF_PRODUCTS, multiply } from '../../src/kernels/matmul/webgpu.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { hasMatrixHardware } from '../../src/runtime/matrix-hardware.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { RandomStream } from '../../src/training/random.ts';
 import { BACKENDS, open } from './backends.ts';
 import { relativeError } from './support.ts';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { train } from '../../src/training/train.ts';
 import { TINY, tinyHooks, tinyTraining } from '../training/tiny.ts';
 import { BACKENDS, open, openForSuite } from './backends.ts';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { OperationCase } from './case.ts';
-import { RandomStream } from '../../src/training/random.ts';
 
 /** Arrays of one case: shapes by name, and float32-representable values in float64. */
 export type Arrays = Record<string, Float64Array>;
@@ -95,4 +95,36 @@ export function finiteDifferences(
       return [name, gradient];
     }),
   );
+}
+
+/** An operation of one operand, and the gradient of its sum, value by value. */
+export async function valuesAndSlopes(
+  apply: (x: Tensor) => Tensor,
+  xs: readonly number[],
+): Promise<{ values: number[]; slopes: number[] }> {
+  const x = tf.tensor1d([...xs]);
+  const value = apply(x);
+  const slope = tf.grad((at) => tf.sum(apply(at)))(x);
+  const result = { values: [...(await value.data())], slopes: [...(await slope.data())] };
+  tf.dispose([x, value, slope]);
+  return result;
+}
+
+/** Compares value by value, relative to each; below `floor`, relative to that. NaN equals NaN only. */
+export function expectEach(
+  ours: ArrayLike<number>,
+  golden: ArrayLike<number>,
+  tolerance: number,
+  floor = 1e-30,
+): void {
+  expect(ours.length).toBe(golden.length);
+  for (let i = 0; i < golden.length; i++) {
+    const [a, b] = [ours[i]!, golden[i]!];
+    if (!Number.isFinite(b)) {
+      expect(a, `number ${i}`).toBe(b);
+      continue;
+    }
+    const error = Math.abs(a - b) / Math.max(Math.abs(b), floor);
+    expect(error, `number ${i}, ${a} instead of ${b}`).toBeLessThan(tolerance);
+  }
 }

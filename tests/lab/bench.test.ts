@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scanWorkload } from '../../src/kernels/workloads.ts';
 import { countDispatches } from '../../src/lab/bench/dispatches.ts';
 import { forwardPass, measure } from '../../src/lab/bench/measure.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
 

@@ -65,7 +65,7 @@ describe('lab export', () => {
     ]);
     repository.write('crate/code.tar', files['code.tar'] as Uint8Array);
     execFileSync('tar', ['-xf', 'code.tar'], { cwd: repository.path('crate') });
-    for (const name of ['src/count.ts', 'experiments/counting.ts', 'lab.lock.json'])
+    for (const name of ['src/count.ts', 'experiments/counting.ts', 'lab.lock/counting.small.json'])
       expect(repository.read(`crate/${name}`)).toBe(repository.read(name));
   });
 

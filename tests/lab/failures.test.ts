@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Repository } from './repository.ts';
 
 const ARTIFACT = 'public/artifacts/counting.small.json';
+const RECORDS = 'lab.lock/counting.small.json';
 
 interface Artifact {
   schema: number;
@@ -55,14 +56,14 @@ describe('nothing is lost and the error says what to do after', () => {
   it('a lock of an unknown schema, which stays as it is', async () => {
     const repository = new Repository();
     await repository.lab(['run']);
-    repository.edit('lab.lock.json', '"schema": 1', '"schema": 7');
-    const before = repository.read('lab.lock.json');
+    repository.edit(RECORDS, '"schema": 2', '"schema": 7');
+    const before = repository.read(RECORDS);
     const { code, output } = await repository.lab(['run']);
     expect(output).toMatch(
-      /lab\.lock\.json: expected a lock of schema 1, got[^]*restore it from git/,
+      /counting\.small\.json: expected records of schema 2, got[^]*restore it from git/,
     );
     expect(code).toBe(1);
-    expect(repository.read('lab.lock.json')).toBe(before);
+    expect(repository.read(RECORDS)).toBe(before);
   });
 
   it('an artifact of an unknown schema, which is written again', async () => {

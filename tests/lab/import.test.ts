@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Repository } from './repository.ts';
 
 const ARTIFACT = 'public/artifacts/counting.small.json';
+const RECORDS = 'lab.lock/counting.small.json';
 
 /** A repository with results, as they come back from another machine. */
 async function withResults(): Promise<Repository> {
@@ -16,7 +17,7 @@ describe('lab import', () => {
   it('takes in an archive of results: fresh, and the artifact as its maker wrote it', async () => {
     const [there, here] = [await withResults(), new Repository()];
     const archive = here.path('results.tar.gz');
-    execFileSync('tar', ['-czf', archive, '-C', there.root, '.lab', 'lab.lock.json', 'public']);
+    execFileSync('tar', ['-czf', archive, '-C', there.root, '.lab', 'lab.lock', 'public']);
     const { code, output } = await here.lab(['import', archive]);
     expect(output).toContain('3 imported, 0 already here, 0 refused');
     expect(code).toBe(0);
@@ -58,14 +59,14 @@ describe('lab import', () => {
 
   it('keeps its own result where the other side has other bytes under the same key', async () => {
     const [there, here] = [await withResults(), await withResults()];
-    const before = [here.read(ARTIFACT), here.read('lab.lock.json')];
+    const before = [here.read(ARTIFACT), here.read(RECORDS)];
     const data = (repository: Repository): string =>
-      /small\/add"[^]*?"data\.json": "(\w+)"/.exec(repository.read('lab.lock.json'))?.[1] ?? '';
-    there.edit('lab.lock.json', data(there), '0'.repeat(64));
+      /"add"[^]*?"data\.json": "(\w+)"/.exec(repository.read(RECORDS))?.[1] ?? '';
+    there.edit(RECORDS, data(there), '0'.repeat(64));
     const { output } = await here.lab(['import', there.root]);
     expect(output).toMatch(/refused +counting\.small\/add: .*same key with other bytes/);
     expect(output).toContain('0 imported, 2 already here, 1 refused');
-    expect([here.read(ARTIFACT), here.read('lab.lock.json')]).toEqual(before);
+    expect([here.read(ARTIFACT), here.read(RECORDS)]).toEqual(before);
   });
 
   it('says what it expects of a folder without results', async () => {

@@ -1,159 +1,225 @@
+import { renameSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { node } from '../../src/lab/experiment.ts';
-import type { Files } from '../../src/lab/experiment.ts';
+import type { DataSource, Files } from '../../src/lab/experiment.ts';
 import { createKeyer } from '../../src/lab/keys.ts';
-import { readSources, stripComments } from '../../src/lab/sources.ts';
-import type { Sources } from '../../src/lab/sources.ts';
+import { keyOf } from '../../src/lab/lock.ts';
+import type { KeyParts } from '../../src/lab/lock.ts';
+import { openWorkspace } from '../../src/lab/workspace.ts';
 import { Repository } from './repository.ts';
 
-/** A model that reaches one kernel operation, which both backends implement beside it. */
-function withKernel(repository: Repository): void {
-  repository.write(
-    'src/kernels/scan/op.ts',
-    "import { tensor } from '@tensorflow/tfjs-core';\nexport const scan = () => tensor([1]);",
-  );
-  repository.write('src/kernels/scan/wasm.ts', 'export const register = () => 1;');
-  repository.write(
-    'src/kernels/scan/scan.as.ts',
-    "import { fma } from '../wasm/simd.as';\n@inline\nexport function f(): f32 { return fma(1); }",
-  );
-  repository.write('src/kernels/wasm/simd.as.ts', 'export function fma(x: f32): f32 { return x; }');
-  repository.write(
-    'src/kernels/scan/webgpu.ts',
-    "import { wgsl } from './scan.wgsl.ts';\nexport const register = () => wgsl;",
-  );
-  repository.write('src/kernels/scan/scan.wgsl.ts', 'export const wgsl = `h = a * h + b;`;');
-  repository.edit('src/count.ts', 'import', "import { scan } from './kernels/scan/op.ts';\nimport");
-  repository.edit('src/count.ts', 'state = advance(state)', 'state = advance(state, scan)');
+interface Row {
+  id: string;
+  state: string;
+  reasons: string[];
 }
 
-async function sourcesOf(repository: Repository, backend?: 'wasm' | 'webgpu'): Promise<Sources> {
-  const module = pathToFileURL(repository.path('src/count.ts')).href;
-  const entries = [{ module, exportName: 'count' }];
-  const [sources] = await readSources(repository.root, [{ entries, backend }]);
-  return sources as Sources;
+async function statusOf(repository: Repository): Promise<Row[]> {
+  const { output } = await repository.lab(['status', '--preset', 'small', '--json']);
+  return JSON.parse(output) as Row[];
 }
 
-const hashOf = async (repository: Repository, backend?: 'wasm' | 'webgpu'): Promise<string> =>
-  (await sourcesOf(repository, backend)).hash;
+const statesOf = async (repository: Repository): Promise<string[]> =>
+  (await statusOf(repository)).map(({ id, state }) => `${id} ${state}`);
 
-type Edit = (repository: Repository) => void;
-const COSMETIC: [string, Edit][] = [
-  ['a comment', (r) => r.edit('src/count.ts', 'A cheap training', 'Some training')],
-  ['a comment in an import', (r) => r.edit('src/advance.ts', 'export', '// note\nexport')],
-  ['a type', (r) => r.edit('src/advance.ts', '(state: number): number', '(state: any)')],
-  ['white space', (r) => r.edit('src/advance.ts', '=> (', '=>\n    (')],
-  ['code that is not reached', (r) => r.edit('src/advance.ts', 'unused = 1', 'unused = 2')],
-  ['a file that is not imported', (r) => r.edit('src/add.ts', 'state, 0', 'state, 1')],
-];
+const importFrom = async (repository: Repository, file: string): Promise<Record<string, unknown>> =>
+  (await import(pathToFileURL(repository.path(file)).href)) as Record<string, unknown>;
 
-describe('the hash of what a node reaches', () => {
-  it.each(COSMETIC)('stays when %s changes', async (_, edit) => {
+/** What the key of a node is made of that runs `add` and is handed `advance`. */
+async function partsOf(
+  repository: Repository,
+  own: { data?: Record<string, DataSource>; run?: string; file?: string } = {},
+): Promise<KeyParts> {
+  const { data = {}, run = 'add', file = 'src/add.ts' } = own;
+  const url = (name: string): string => pathToFileURL(repository.path(name)).href;
+  const [main, given] = [
+    await importFrom(repository, file),
+    await importFrom(repository, 'src/advance.ts'),
+  ];
+  const made = node({
+    id: 'given',
+    module: url(file),
+    run: main[run] as () => Promise<Files>,
+    parameters: {},
+    uses: { given: { module: url('src/advance.ts'), value: given['advance'] } },
+    data,
+  });
+  return createKeyer(openWorkspace(repository.root)).parts(made, {});
+}
+
+describe('a key', () => {
+  it('counts code that a node is given, and not its siblings in the module', async () => {
     const repository = new Repository();
-    const before = await hashOf(repository);
-    edit(repository);
-    expect(await hashOf(repository)).toBe(before);
-  });
-
-  it.each<[string, Edit]>([
-    ['its own code', (r) => r.edit('src/count.ts', 'step % 5', 'step % 6')],
-    ['a constant in an import', (r) => r.edit('src/advance.ts', '1664525', '1664526')],
-    ['a string', (r) => r.edit('src/count.ts', 'told to fail', 'told  to fail')],
-  ])('changes with %s', async (_, edit) => {
-    const repository = new Repository();
-    const before = await hashOf(repository);
-    edit(repository);
-    expect(await hashOf(repository)).not.toBe(before);
-  });
-
-  it('is the same in another folder', async () => {
-    expect(await hashOf(new Repository())).toBe(await hashOf(new Repository()));
-  });
-
-  it('names the files it reaches', async () => {
-    const { files } = await sourcesOf(new Repository());
-    expect(Object.keys(files)).toEqual(['src/advance.ts', 'src/count.ts']);
-  });
-
-  it('leaves the lab out, which runs nodes and computes nothing', async () => {
-    const repository = new Repository();
-    expect(repository.read('src/add.ts')).toContain('src/lab/experiment.ts');
-    const module = pathToFileURL(repository.path('src/add.ts')).href;
-    const entries = [{ module, exportName: 'add' }];
-    const [sources] = await readSources(repository.root, [{ entries, backend: undefined }]);
-    const { files } = sources as Sources;
-    expect(Object.keys(files)).toEqual(['src/add.ts']);
-  });
-});
-
-describe('code that a node is given', () => {
-  /** The key of a node that runs `count` and is handed `advance`. */
-  async function keyOfGiven(repository: Repository): Promise<string> {
-    const url = (file: string): string => pathToFileURL(repository.path(file)).href;
-    const [counting, advancing] = await Promise.all(
-      [url('src/add.ts'), url('src/advance.ts')].map(
-        (module) => import(module) as Promise<Record<string, unknown>>,
-      ),
-    );
-    const made = node({
-      id: 'given',
-      module: url('src/add.ts'),
-      run: counting!['add'] as () => Promise<Files>,
-      parameters: {},
-      uses: { given: { module: url('src/advance.ts'), value: advancing!['advance'] } },
-    });
-    const { sources } = await createKeyer(repository.root).parts(made, 'cpu', {});
-    return sources.hash;
-  }
-
-  it('counts, and its siblings in the module do not', async () => {
-    const repository = new Repository();
-    const before = await keyOfGiven(repository);
+    const before = keyOf(await partsOf(repository));
     repository.edit('src/advance.ts', 'unused = 1', 'unused = 2');
-    expect(await keyOfGiven(repository)).toBe(before);
+    expect(keyOf(await partsOf(repository))).toBe(before);
     repository.edit('src/advance.ts', '1664525', '1664526');
-    expect(await keyOfGiven(repository)).not.toBe(before);
+    expect(keyOf(await partsOf(repository))).not.toBe(before);
+  });
+
+  it('is the same in another folder, of whatever name', async () => {
+    const [here, there] = [new Repository(), new Repository()];
+    const before = keyOf(await partsOf(here));
+    expect(keyOf(await partsOf(there))).toBe(before);
+    const odd = `${there.root} [v2] {a,b}`;
+    renameSync(there.root, odd);
+    try {
+      expect(
+        keyOf(await partsOf(Object.assign(Object.create(there) as Repository, { root: odd }))),
+      ).toBe(before);
+    } finally {
+      renameSync(odd, there.root);
+    }
+  });
+
+  it('names the packages that compute, with a hash of what is installed', async () => {
+    const repository = new Repository();
+    repository.write(
+      'src/solve.ts',
+      "import { Matrix } from 'ml-matrix';\nexport const solve = async () => ({ m: Matrix.eye(2) });",
+    );
+    const { packages } = await partsOf(repository, { file: 'src/solve.ts', run: 'solve' });
+    expect(packages['ml-matrix']).toMatch(/^6\.15\.1 [0-9a-f]{12}$/);
+  });
+
+  it('refuses code that reads what no key covers', async () => {
+    const repository = new Repository();
+    repository.write(
+      'src/sly.ts',
+      "import { readFileSync } from 'node:fs';\nexport const sly = async () => ({ a: readFileSync('a') });",
+    );
+    await expect(partsOf(repository, { file: 'src/sly.ts', run: 'sly' })).rejects.toThrow(
+      /node given: expected code that depends on its context alone, got a use of readFileSync of node:fs; declare/,
+    );
   });
 });
 
-describe('the implementation of kernels', () => {
-  it.each<[string, string, string, string, 'wasm' | 'webgpu', 'wasm' | 'webgpu']>([
-    ['WGSL', 'src/kernels/scan/scan.wgsl.ts', 'a * h + b', 'a * h - b', 'webgpu', 'wasm'],
-    ['AssemblyScript', 'src/kernels/scan/scan.as.ts', 'fma(1)', 'fma(2)', 'wasm', 'webgpu'],
-    ['its import', 'src/kernels/wasm/simd.as.ts', 'return x', 'return -x', 'wasm', 'webgpu'],
-  ])('%s counts on its own backend only', async (_, file, from, to, own, other) => {
+describe('declared data', () => {
+  const rows = { file: 'data/rows.csv', origin: 'measured by hand', licence: 'CC0-1.0' };
+
+  it('counts by its bytes', async () => {
     const repository = new Repository();
-    withKernel(repository);
-    const [before, elsewhere] = [await hashOf(repository, own), await hashOf(repository, other)];
-    repository.edit(file, from, to);
-    expect(await hashOf(repository, own)).not.toBe(before);
-    expect(await hashOf(repository, other)).toBe(elsewhere);
+    repository.write('data/rows.csv', 'a,b\n1,2\n');
+    const before = await partsOf(repository, { data: { rows } });
+    repository.write('data/rows.csv', 'a,b\n1,3\n');
+    const after = await partsOf(repository, { data: { rows } });
+    expect(after.data['rows']).not.toBe(before.data['rows']);
+    expect(keyOf(after)).not.toBe(keyOf(before));
   });
 
-  it('does not count a comment in AssemblyScript', async () => {
+  it('may be missing only where that is said', async () => {
     const repository = new Repository();
-    withKernel(repository);
-    const before = await hashOf(repository, 'wasm');
-    repository.edit('src/kernels/scan/scan.as.ts', '@inline', '/** twice */\n// once\n@inline');
-    expect(await hashOf(repository, 'wasm')).toBe(before);
+    await expect(partsOf(repository, { data: { rows } })).rejects.toThrow(
+      /given rows: expected data\/rows\.csv, got no file/,
+    );
+    const { data } = await partsOf(repository, { data: { rows: { ...rows, optional: true } } });
+    expect(data).toEqual({ rows: null });
   });
 
-  it('brings the packages of the backend', async () => {
+  it('lies in the repository', async () => {
+    const outside = { data: { rows: { file: '../../etc/passwd' } } };
+    await expect(partsOf(new Repository(), outside)).rejects.toThrow(
+      /expected a file of the repository/,
+    );
+  });
+
+  it('that was computed elsewhere is what it was said to be', async () => {
     const repository = new Repository();
-    expect((await sourcesOf(repository, 'wasm')).packages).toEqual([]);
-    withKernel(repository);
-    expect((await sourcesOf(repository, 'wasm')).packages).toEqual([
-      '@tensorflow/tfjs-backend-wasm',
-      '@tensorflow/tfjs-core',
-      'assemblyscript',
+    repository.write('data/rows.csv', 'a\n');
+    const elsewhere = {
+      sha256: 'f'.repeat(64),
+      command: 'python fit.py',
+      environment: 'torch 2.13',
+    };
+    await expect(partsOf(repository, { data: { rows: { ...rows, elsewhere } } })).rejects.toThrow(
+      /expected data\/rows\.csv to be what was computed elsewhere/,
+    );
+  });
+
+  it('of an artifact is its numbers, whatever their provenance', async () => {
+    const repository = new Repository();
+    const data = { source: { artifact: 'other', preset: 'small' } } as const;
+    const write = (value: object) =>
+      repository.write('public/artifacts/other.small.json', JSON.stringify(value));
+    write({ data: { total: 1 }, provenance: { commit: 'a' } });
+    const before = keyOf(await partsOf(repository, { data }));
+    write({ data: { total: 1 }, provenance: { commit: 'b' } });
+    expect(keyOf(await partsOf(repository, { data }))).toBe(before);
+    write({ data: { total: 2 }, provenance: { commit: 'b' } });
+    expect(keyOf(await partsOf(repository, { data }))).not.toBe(before);
+    repository.write('public/artifacts/other.small.json', '{"data":');
+    await expect(partsOf(repository, { data })).rejects.toThrow(
+      /public\/artifacts\/other\.small\.json: expected JSON/,
+    );
+  });
+
+  it('that cannot be read leaves planning alive, and says which file', async () => {
+    const repository = new Repository();
+    repository.edit(
+      'experiments/counting.ts',
+      'inputs: counts',
+      "inputs: counts, data: { rows: { file: 'rows.csv' } }",
+    );
+    repository.write('rows.csv', 'a\n');
+    await repository.lab(['run']);
+    renameSync(repository.path('rows.csv'), repository.path('gone.csv'));
+    const rowsOf = await statusOf(repository);
+    expect(rowsOf.map(({ state }) => state)).toEqual(['fresh', 'fresh', 'stale']);
+    expect(rowsOf[2]?.reasons.join()).toMatch(/add rows: expected rows\.csv, got no file/);
+  });
+});
+
+describe('results are found by key', () => {
+  it('whatever their experiment and nodes are called', async () => {
+    const repository = new Repository();
+    await repository.lab(['run']);
+    renameSync(
+      repository.path('experiments/counting.ts'),
+      repository.path('experiments/summing.ts'),
+    );
+    repository.edit('experiments/summing.ts', "id: 'counting'", "id: 'summing'");
+    repository.edit('experiments/summing.ts', "id: 'count/'", "id: 'tally/'");
+    repository.edit('experiments/summing.ts', 'weights/counting.', 'weights/summing.');
+    expect(await statesOf(repository)).toEqual([
+      'summing.small/tally/1 fresh',
+      'summing.small/tally/2 fresh',
+      'summing.small/add fresh',
+    ]);
+    const { output } = await repository.lab(['run'], { FAIL_SEED: '1' });
+    expect(output).toContain('nothing to run');
+    expect(repository.read('public/artifacts/summing.small.json')).toContain('"id": "summing"');
+  });
+
+  it('in every experiment that asks for the same', async () => {
+    const repository = new Repository();
+    await repository.lab(['run']);
+    repository.write(
+      'experiments/again.ts',
+      repository.read('experiments/counting.ts').replaceAll('counting', 'again'),
+    );
+    expect(await statesOf(repository)).toEqual([
+      'again.small/count/1 fresh',
+      'again.small/count/2 fresh',
+      'again.small/add fresh',
+      'counting.small/count/1 fresh',
+      'counting.small/count/2 fresh',
+      'counting.small/add fresh',
     ]);
   });
-});
 
-describe('stripComments', () => {
-  it('keeps what looks like a comment inside a string', () => {
-    expect(stripComments('a("//x") /* y */ + b // z\n + "\\"/*"')).toBe('a("//x") + b + "\\"/*"');
+  it('and what is made again to the same bytes makes nothing stale', async () => {
+    const repository = new Repository();
+    await repository.lab(['run']);
+    repository.edit('src/advance.ts', '(Math.imul', '(0 + Math.imul');
+    expect(await statesOf(repository)).toEqual([
+      'counting.small/count/1 stale',
+      'counting.small/count/2 stale',
+      'counting.small/add stale',
+    ]);
+    const { output } = await repository.lab(['run']);
+    expect(output).toContain('counting.small/add: its inputs came out as they were');
+    expect((await statesOf(repository)).every((row) => row.endsWith('fresh'))).toBe(true);
   });
 });
 

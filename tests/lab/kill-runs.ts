@@ -14,8 +14,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { RecordFile } from '../../src/artifacts/records.ts';
 import { sha256 } from '../../src/lab/hash.ts';
-import { RandomStream } from '../../src/training/random.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 
 /**
  * Kills runs of an experiment's smoke preset with SIGKILL at random moments, resumes them, and compares what
@@ -29,7 +30,7 @@ import { RandomStream } from '../../src/training/random.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 const COPIED = ['src', 'experiments', 'scripts', 'build/kernels', 'package.json'];
-const WRITTEN = ['.*', 'lab.lock.json', '.lab/**', 'public/**'];
+const WRITTEN = ['.*', 'lab.lock/**', '.lab/**', 'public/**'];
 /** What dies: the command, one of its workers, or all of them as in a power cut. */
 const VICTIMS = ['run', 'worker', 'all'] as const;
 const MOST_KILLS = 3;
@@ -63,7 +64,7 @@ export async function* killRuns(
   let { milliseconds } = whole;
   const expected = results(subject.root);
   for (let i = 0; i < runs; i++) {
-    for (const name of ['.lab', 'public', 'lab.lock.json'])
+    for (const name of ['.lab', 'public', 'lab.lock'])
       rmSync(join(subject.root, name), { recursive: true, force: true });
     const random = RandomStream.fromSeed(seed).fork(i);
     const { rest, ...outcome } = await killed(subject, expected, random, milliseconds);
@@ -181,9 +182,10 @@ function telling(path: string, bytes: Buffer): string | undefined {
     const whole = basename(dirname(path)) + basename(path) === sha256(bytes);
     return whole ? 'whole' : 'corrupt';
   }
-  if (basename(path) === 'lab.lock.json') {
-    const { nodes } = JSON.parse(String(bytes)) as { nodes: Record<string, { outputs: unknown }> };
-    return JSON.stringify(Object.entries(nodes).map(([id, { outputs }]) => [id, outputs]));
+  if (path.includes('/lab.lock/')) {
+    const { nodes } = JSON.parse(String(bytes)) as Pick<RecordFile, 'nodes'>;
+    const kept = Object.entries(nodes).map(([id, { parts, outputs }]) => [id, parts, outputs]);
+    return JSON.stringify(kept);
   }
   if (!path.includes('/artifacts/')) return undefined;
   return JSON.stringify((JSON.parse(String(bytes)) as { data: unknown }).data);

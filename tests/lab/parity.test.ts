@@ -1,4 +1,5 @@
-import { cpSync, existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkGradients, holds, relativeError, worstOf } from '../../src/lab/parity/compare.ts';
@@ -97,6 +98,32 @@ describe('lab parity', () => {
     expect(output).toMatch(/expected a selective-scan or regression case/);
     expect(code).toBe(1);
     expect(existsSync(repository.path('.lab'))).toBe(false);
+  });
+
+  it('fails a case that cannot be read, by name, and checks the rest', async () => {
+    const repository = new Repository();
+    const scan = join(FIXTURES, 'selective-scan/1');
+    for (const name of ['a-right', 'tensors'])
+      cpSync(scan, repository.path(`cases/scan/${name}`), { recursive: true });
+    repository.write('cases/scan/tensors/case.safetensors', 'garbage');
+    repository.write('cases/scan/cut/config.json', '{"op": "selective');
+    repository.write('cases/scan/number/config.json', '3');
+    repository.write('cases/scan/kind/config.json', '{"op": 1}');
+    mkdirSync(repository.path('cases/scan/fifo'));
+    execFileSync('mkfifo', [repository.path('cases/scan/fifo/config.json')]);
+    const { code, output } = await repository.lab(['parity', 'cases', '--backend', 'wasm']);
+    expect(linesOf(output).map((line) => [line.case, line.ok])).toEqual([
+      ['scan/a-right', true],
+      ['scan/cut', false],
+      ['scan/fifo', false],
+      ['scan/kind', false],
+      ['scan/number', false],
+      ['scan/tensors', false],
+    ]);
+    for (const name of ['cut', 'number', 'kind', 'fifo'])
+      expect(output).toMatch(new RegExp(`scan/${name}/config\\.json: expected `));
+    expect(output).toMatch(/scan\/tensors\/case\.safetensors: safetensors: expected/);
+    expect(code).toBe(1);
   });
 
   it('fails where there is no case', async () => {

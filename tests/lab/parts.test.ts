@@ -11,8 +11,8 @@ const PROJECT = resolve(import.meta.dirname, '../..');
 
 /** Mamba and the Transformer at `paper` as far as nodes go, in seconds: eight steps, of which `parts` are taken. */
 const experiment = (parts: string): string => `
-import { functionClass } from '${PROJECT}/experiments/nodes/function-class.ts';
-import { modelRun, scaleOf } from '${PROJECT}/experiments/nodes/scale.ts';
+import { functionClass } from '${PROJECT}/experiments/graphs/function-class.ts';
+import { modelRun, scaleOf } from '${PROJECT}/experiments/settings/scale.ts';
 const scale = { ...scaleOf('smoke'), steps: () => 8, prompts: 16, batch: 8, lossEvery: 2 };
 const task = { task: 'linear-regression', inputs: 'isotropic' };
 export const experiment = functionClass('tiny', 'Tiny', {

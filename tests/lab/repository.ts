@@ -17,7 +17,7 @@ export const experiment = defineExperiment({
   id: 'counting',
   title: 'Counting',
   presets: { smoke: { steps: 20 }, small: { steps: 40 } },
-  data: z.strictObject({ total: z.number(), seconds: z.boolean() }),
+  data: z.strictObject({ total: z.number(), whole: z.boolean() }),
   graph({ steps }, preset) {
     const module = (name) => import.meta.resolve('../src/' + name);
     const counts = Object.fromEntries([1, 2].map((seed) => [
@@ -78,7 +78,8 @@ import { dataFile } from '${PROJECT}/src/lab/experiment.ts';
 export async function add({ inputs }) {
   const states = Object.values(inputs).map((i) => JSON.parse(new TextDecoder().decode(i.files['state.bin'])));
   const total = states.reduce((sum, [, state]) => sum + state, 0);
-  return dataFile({ total, seconds: Object.values(inputs).every((i) => i.seconds > 0) });
+  const whole = Object.values(inputs).every((i) => /^[0-9a-f]{64}$/.test(i.sha256['state.bin']));
+  return dataFile({ total, whole });
 }
 `;
 
@@ -120,10 +121,12 @@ export class Repository {
     this.write(name, before.replace(from, to));
   }
 
+  /** Starts a lab command, as the head of a process group of its own. */
   spawn(args: string[], env: Record<string, string> = {}): ChildProcess {
     return spawn(process.execPath, [join(PROJECT, 'src/lab/cli.ts'), ...args], {
       cwd: this.root,
       env: { ...process.env, ...env },
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }

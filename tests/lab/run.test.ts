@@ -83,11 +83,26 @@ describe('lab run', () => {
     expect((await repository.lab(['run'])).output).toContain('1 nodes fresh, 2 to run');
   });
 
+  it('does not run again what was made of an input that comes out as it was', async () => {
+    const repository = new Repository();
+    await repository.lab(['run']);
+    const before = artifact(repository);
+    repository.edit('src/count.ts', 'step++;', 'step += 1;');
+    const states = await repository.lab(['status', '--preset', 'small']);
+    expect(states.output.match(/^stale/gm)).toHaveLength(3);
+    const { output } = await repository.lab(['run']);
+    for (const seed of [1, 2]) expect(output).toContain(`counting.small/count/${seed}: done in`);
+    expect(output).toContain('counting.small/add: its inputs came out as they were');
+    expect(output).not.toContain('counting.small/add: starts');
+    expect(artifact(repository).data).toEqual(before.data);
+    expect((await repository.lab(['run'])).output).toContain('3 nodes fresh, nothing to run');
+  });
+
   it('keeps results of smoke out of the committed lock', async () => {
     const repository = new Repository();
     await repository.lab(['run', '--preset', 'smoke']);
-    expect(existsSync(repository.path('lab.lock.json'))).toBe(false);
-    expect(existsSync(repository.path('.lab/lab.lock.json'))).toBe(true);
+    expect(existsSync(repository.path('lab.lock'))).toBe(false);
+    expect(existsSync(repository.path('.lab/lab.lock/counting.smoke.json'))).toBe(true);
     expect(existsSync(repository.path('public/artifacts/counting.smoke.json'))).toBe(true);
   });
 });

@@ -81,7 +81,11 @@ const dataOf = (repository: Repository): unknown =>
   (JSON.parse(repository.read(ARTIFACT)) as { data: unknown }).data;
 
 const outputsOf = (repository: Repository): unknown =>
-  [...repository.read('lab.lock.json').matchAll(/"(?:data\.json|state\.bin)": "\w+"/g)].map(String);
+  [
+    ...repository
+      .read('lab.lock/counting.small.json')
+      .matchAll(/"(?:data\.json|state\.bin)": "\w+"/g),
+  ].map(String);
 
 async function unbroken(): Promise<Repository> {
   const repository = new Repository();

@@ -5,6 +5,8 @@ import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { writeAtomic } from '../../src/lab/files.ts';
 import { canonicalJson, prettyJson, sha256 } from '../../src/lab/hash.ts';
+import { LockFile } from '../../src/lab/lock.ts';
+import type { LockEntry } from '../../src/lab/lock.ts';
 import { ownName } from '../../src/lab/owner.ts';
 import { acquireRunLock } from '../../src/lab/run-lock.ts';
 import { objectPath, openStore } from '../../src/lab/store.ts';
@@ -108,6 +110,28 @@ describe('acquireRunLock', () => {
       acquireRunLock(repository.path('.lab/run.pid'))();
     },
   );
+});
+
+describe('records', () => {
+  it('of nodes that end together are all kept', async () => {
+    const workspace = openWorkspace(new Repository().root);
+    const record = (seed: number): LockEntry => ({
+      parts: { code: sha256(''), parameters: {}, seed, inputs: {}, data: {}, packages: {} },
+      outputs: {},
+      published: {},
+      runtime: { backend: 'cpu', adapter: 'none', software: false, packages: {} },
+      startedAt: '2026-01-01T00:00:00Z',
+      seconds: 1,
+      commit: '',
+      dirty: false,
+      command: '',
+    });
+    const lock = await LockFile.open(workspace, 'small');
+    const ids = [1, 2, 3].map((seed) => `x.small/train/${seed}`);
+    await Promise.all(ids.map((id, i) => lock.set(id, record(i), {})));
+    expect(lock.ids()).toEqual(ids);
+    expect((await LockFile.open(workspace, 'small')).ids()).toEqual(ids);
+  });
 });
 
 describe('JSON', () => {

@@ -2,60 +2,28 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createModel, parameterCount } from '../../src/models/index.ts';
+import { ARCHITECTURES, backbonesOf, createModel } from '../../src/models/index.ts';
 import type { ModelConfig, ModelName } from '../../src/models/index.ts';
+import { parameterCount } from '../../src/models/model.ts';
 import type { Parameters, ParameterValues, SequenceModel } from '../../src/models/model.ts';
-import { SIZES } from '../../src/models/sizes.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { decode } from '../../src/training/safetensors.ts';
+import { vectorModel } from '../../src/models/vectors.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { decode } from '../../src/numerics/safetensors.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { open } from '../kernels/backends.ts';
 
-type Size = keyof typeof SIZES;
-
 const GOLDEN = join(import.meta.dirname, '../fixtures/regression');
-const NAMES: readonly ModelName[] = ['mamba', 'gpt2', 's4d', 'rwkv4', 'lstm', 'mambaformer'];
+const NAMES = Object.keys(ARCHITECTURES) as ModelName[];
 
-/** Parameters over 20 dimensions. */
-const COUNTS: Record<Size, Record<ModelName, number>> = {
-  tiny: {
-    mamba: 197_697,
-    gpt2: 151_489,
-    s4d: 177_561,
-    rwkv4: 163_521,
-    lstm: 169_777,
-    mambaformer: 182_593,
-  },
-  small: {
-    mamba: 1_402_241,
-    gpt2: 1_192_705,
-    s4d: 1_331_305,
-    rwkv4: 1_289_729,
-    lstm: 1_290_801,
-    mambaformer: 1_217_025,
-  },
-  // Mamba, GPT-2 and S4D as published (PAPER 1.2 to 1.4).
-  standard: {
-    mamba: 10_518_273,
-    gpt2: 9_483_265,
-    s4d: 10_491_331,
-    rwkv4: 10_264_065,
-    lstm: 10_065_441,
-    mambaformer: 10_267_649,
-  },
-};
-
-const counts = Object.entries(COUNTS).flatMap(([size, of]) =>
-  Object.entries(of).map(([name, count]) => [name as ModelName, size as Size, count] as const),
+const counts = NAMES.flatMap((name) =>
+  (['tiny', 'small', 'standard'] as const).map(
+    (size) => [name, size, ARCHITECTURES[name].parameterCounts[size]] as const,
+  ),
 );
 
 const goldenConfig = (name: ModelName): ModelConfig =>
   JSON.parse(readFileSync(join(GOLDEN, name, 'config.json'), 'utf8')) as ModelConfig;
-
-const toTensors = (values: ParameterValues): Parameters =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-  );
 
 describe('architectures', () => {
   it('have a golden case each', () => {
@@ -63,7 +31,7 @@ describe('architectures', () => {
   });
 
   it.each(counts)('%s at size %s has %i parameters', (name, size, count) => {
-    const model = createModel({ ...SIZES[size][name], n_dims: 20 });
+    const model = createModel({ ...backbonesOf(size)[name], n_dims: 20 });
     expect(parameterCount(model.init(RandomStream.fromSeed(0)))).toBe(count);
   });
 
@@ -151,5 +119,26 @@ describe('on wasm', () => {
     });
     const { n_layer, d_model } = goldenConfig(name);
     expect(seen).toEqual(Array.from({ length: n_layer }, (_, l) => `block.${l} 1 4 ${d_model}`));
+  });
+
+  it.each(NAMES)('%s stands between other ends just as well', async (name) => {
+    const config = goldenConfig(name);
+    const backbone = ARCHITECTURES[name].backbone(config as never);
+    const { d_model } = config;
+    const table = tf.tensor(RandomStream.fromSeed(8).normals(7 * d_model), [7, d_model]);
+    const model = vectorModel(backbone, {
+      initIn: () => ({}),
+      initOut: () => ({}),
+      readIn: (_, tokens) => tf.gather(table, tf.cast(tokens, 'int32')),
+      readOut: (_, normed) => tf.sum(normed, 2),
+    });
+    const values = model.init(RandomStream.fromSeed(5));
+    expect(values).toEqual(backbone.init(RandomStream.fromSeed(5)));
+    const own = createModel(config).init(RandomStream.fromSeed(5));
+    expect(own).toMatchObject(values);
+    expect(Object.keys(own)).toHaveLength(Object.keys(values).length + 4);
+    const out = model.forward(toTensors(values), tf.tensor([[3, 1, 4, 1, 5]]));
+    expect(out.shape).toEqual([1, 5]);
+    expect((await out.data()).every(Number.isFinite)).toBe(true);
   });
 });

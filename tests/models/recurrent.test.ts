@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters, RecurrentModel, State } from '../../src/models/model.ts';
-import { createRecurrentModel } from '../../src/models/recurrent/index.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { RandomStream } from '../../src/training/random.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
 import { relativeError } from '../kernels/support.ts';
 
@@ -28,13 +28,8 @@ const BATCH = 3;
 
 function build(config: ModelConfig) {
   const model = createModel(config);
-  const recurrent = createRecurrentModel(config)!;
-  const parameters: Parameters = Object.fromEntries(
-    Object.entries(model.init(RandomStream.fromSeed(4))).map(([name, { shape, values }]) => [
-      name,
-      tf.tensor(values, shape),
-    ]),
-  );
+  const recurrent = model.recurrent!;
+  const parameters: Parameters = toTensors(model.init(RandomStream.fromSeed(4)));
   return { model, recurrent, parameters };
 }
 
@@ -78,8 +73,8 @@ describe('recurrent models', () => {
   it('are those whose memory does not grow', () => {
     const attention = { n_dims: 3, d_model: 6, n_layer: 1, n_head: 2 };
     const block = { d_state: 4, d_conv: 4, expand: 2 };
-    expect(createRecurrentModel({ model: 'gpt2', ...attention })).toBeUndefined();
-    expect(createRecurrentModel({ model: 'mambaformer', ...attention, ...block })).toBeUndefined();
+    expect(createModel({ model: 'gpt2', ...attention }).recurrent).toBeUndefined();
+    expect(createModel({ model: 'mambaformer', ...attention, ...block }).recurrent).toBeUndefined();
   });
 
   describe.each(BACKENDS.filter((backend) => backend !== 'wasm'))('on %s', (backend) => {

@@ -4,10 +4,13 @@ import { channelDropout } from '../../src/models/dropout.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import type { Parameters } from '../../src/models/model.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { toTensors } from '../../src/numerics/tensors.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { lossAndGradients, predict } from '../../src/training/loss.ts';
-import { RandomStream } from '../../src/training/random.ts';
-import { learningRateAt } from '../../src/training/schedule.ts';
+import { lossAndGradients } from '../../src/training/objective.ts';
+import { feedsOf, predict, squaredError } from '../../src/training/regression.ts';
+import { constant, cosine, learningRateAt } from '../../src/training/schedule.ts';
+import type { Rates } from '../../src/training/schedule.ts';
 import { BACKENDS, open } from '../kernels/backends.ts';
 import { relativeError } from '../kernels/support.ts';
 
@@ -37,12 +40,7 @@ const prompts = {
 
 function build(config: ModelConfig) {
   const model = createModel(config);
-  const parameters: Parameters = Object.fromEntries(
-    Object.entries(model.init(RandomStream.fromSeed(4))).map(([name, { shape, values }]) => [
-      name,
-      tf.tensor(values, shape),
-    ]),
-  );
+  const parameters: Parameters = toTensors(model.init(RandomStream.fromSeed(4)));
   return { model, parameters };
 }
 
@@ -53,17 +51,35 @@ async function predictions(config: ModelConfig, stream?: RandomStream): Promise<
 
 async function gradients(config: ModelConfig, stream: RandomStream) {
   const { model, parameters } = build(config);
-  const { gradients } = lossAndGradients(model, parameters, prompts, stream);
+  const { gradients } = lossAndGradients(squaredError(model), parameters, feedsOf(prompts), stream);
   const read: Record<string, number[]> = {};
   for (const [name, tensor] of Object.entries(gradients)) read[name] = [...(await tensor.data())];
   return read;
 }
 
+const rateAt = (own: Pick<Rates, 'schedule' | 'warmup'>, step: number): number =>
+  learningRateAt({ learningRate: 2, steps: 100, ...own }, step);
+
 describe('schedules', () => {
   it('anneal to zero, or stay', () => {
-    const rates = [0, 25, 50, 100].map((step) => learningRateAt('cosine', 2, step, 100));
+    const rates = [0, 25, 50, 100].map((step) => rateAt({ schedule: cosine }, step));
     [2, 1 + Math.SQRT1_2, 1, 0].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 12));
-    expect(learningRateAt('constant', 2, 99, 100)).toBe(2);
+    expect(rateAt({ schedule: constant }, 99)).toBe(2);
+  });
+
+  it('begin after a linear warm-up, and run over the steps that it leaves', () => {
+    const warm = { schedule: cosine, warmup: 20 };
+    expect([0, 4, 19].map((step) => rateAt(warm, step))).toEqual([0.1, 0.5, 2]);
+    const rates = [20, 40, 60, 100].map((step) => rateAt(warm, step));
+    [2, 1 + Math.SQRT1_2, 1, 0].forEach((rate, i) => expect(rates[i]).toBeCloseTo(rate, 12));
+    expect(rateAt({ schedule: constant, warmup: 20 }, 20)).toBe(2);
+  });
+
+  it('give the same bits with a warm-up of no steps as without one', () => {
+    for (let step = 0; step < 100; step++)
+      expect(rateAt({ schedule: cosine, warmup: 0 }, step)).toBe(
+        1 + Math.cos((Math.PI * step) / 100),
+      );
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeWorkspace } from './clone.ts';
 
@@ -29,6 +29,9 @@ const CYCLE_B = "import { a } from './rule-12.ts';\nexport const b = (): number 
 
 /** [importing file, imported file, allowed]: one line for every edge of the layout worth holding. */
 const IMPORTS: readonly [string, string, boolean][] = [
+  ['src/numerics', 'src/runtime', false],
+  ['src/numerics', 'src/models', false],
+  ['src/numerics', 'src/tasks', false],
   ['src/runtime', 'src/kernels', false],
   ['src/runtime', 'src/models', false],
   ['src/kernels', 'src/runtime', true],
@@ -36,25 +39,65 @@ const IMPORTS: readonly [string, string, boolean][] = [
   ['src/kernels', 'src/training', false],
   ['src/kernels/scan', 'src/training', false],
   ['src/models', 'src/kernels', true],
+  ['src/models', 'src/numerics', true],
   ['src/models', 'src/training', false],
   ['src/models', 'src/tasks', false],
+  ['src/tasks', 'src/numerics', true],
+  ['src/tasks', 'src/models', false],
   ['src/tasks', 'src/training', false],
   ['src/tasks', 'src/lab', false],
   ['src/baselines', 'src/tasks', true],
+  ['src/baselines', 'src/numerics', true],
+  ['src/baselines', 'src/models', false],
   ['src/baselines', 'src/training', false],
   ['src/training', 'src/models', true],
+  ['src/training', 'src/tasks', true],
   ['src/training', 'src/lab', false],
   ['src/training', 'experiments', false],
+  ['src/checkpoints', 'src/models', false],
+  ['src/checkpoints', 'src/training', false],
+  ['src/checkpoints', 'src/checkpoints/node', false],
+  ['src/checkpoints/node', 'src/checkpoints', true],
+  ['src/checkpoints/node', 'src/lab', false],
   ['src/artifacts', 'src/models', false],
+  ['src/artifacts', 'src/numerics', false],
   ['src/artifacts', 'src/lab', false],
   ['src/lab', 'src/training', true],
   ['src/lab', 'experiments', false],
   ['src/lab', 'src/components', false],
   ['src/components', 'src/artifacts', true],
   ['src/components', 'src/lab', false],
+  ['src/components', 'src/demos', false],
+  ['src/components', 'src/layouts', false],
   ['src/components', 'experiments', false],
+  ['src/components/results', 'src/artifacts', true],
+  ['src/components/results', 'src/lab', false],
+  ['src/components/results', 'src/components/paper', false],
+  ['src/components/drawing', 'src/components/results', false],
+  ['src/components/tables', 'src/components/results', false],
+  ['src/components/client', 'src/components/results', false],
+  ['src/components/client', 'src/training', false],
+  ['src/components/paper', 'src/components/results', true],
+  ['src/components/paper', 'src/components/figures', false],
+  ['src/components/paper', 'src/demos', false],
+  ['src/components/sections', 'src/components/paper', true],
+  ['src/components/sections', 'src/components/figures', false],
+  ['src/components/claims', 'src/components/page', false],
+  ['src/components/frame', 'src/components/provenance', true],
+  ['src/components/frame', 'src/components/figures', false],
+  ['src/components/figures/layers', 'src/components/figures/learning-curves', true],
+  ['src/components/figures/layers', 'src/components/figures/scaling', false],
+  ['src/components/figures/layers', 'src/components/drawing', true],
+  ['src/components/figures/layers', 'src/components/frame', false],
+  ['src/components/figures/layers', 'src/lab', false],
+  ['src/components/figures', 'src/components/drawing', true],
+  ['src/components/figures', 'src/components/figures/layers', false],
+  ['src/components/figures', 'src/components/frame', false],
   ['src/demos', 'src/training', true],
+  ['src/demos', 'src/components/frame', true],
+  ['src/demos', 'src/layouts', false],
   ['src/demos', 'src/lab', false],
+  ['src/layouts', 'src/demos', true],
   ['src/layouts', 'src/pages', false],
   ['src/pages', 'src/components', true],
   ['src/pages', 'src/lab', false],
@@ -65,11 +108,8 @@ const IMPORTS: readonly [string, string, boolean][] = [
   ['experiments', 'src/components', false],
 ];
 
-const upTo = (from: string, to: string): string =>
-  `${'../'.repeat(from.split('/').length)}${to}`.replace(
-    /^((\.\.\/)+)src\//,
-    (whole, up: string) => (from.startsWith('src/') ? up.slice(3) : whole),
-  );
+const specifier = (from: string, to: string): string =>
+  posix.relative(from, to).replace(/^(?!\.)/, './');
 
 interface Report {
   diagnostics: { code: string; filename: string }[];
@@ -111,11 +151,11 @@ test('imports point down the layout only', () => {
     [...layers].map((layer) => [`${layer}/target.ts`, 'export const target = 1;\n']),
   );
   const importer = ([from, to]: readonly [string, string, boolean]): string =>
-    `${from}/from-${from.split('/').length}-to-${to.replace('/', '-')}.ts`;
+    `${from}/from-${from.split('/').length}-to-${to.replaceAll('/', '-')}.ts`;
   const sources = Object.fromEntries(
     IMPORTS.map((edge) => [
       importer(edge),
-      `export { target } from '${upTo(edge[0], edge[1])}/target.ts';\n`,
+      `export { target } from '${specifier(edge[0], edge[1])}/target.ts';\n`,
     ]),
   );
   const codes = lint({ ...targets, ...sources });
@@ -127,10 +167,10 @@ test('imports point down the layout only', () => {
   expect(held).toEqual(IMPORTS);
 });
 
-test('models and tasks may use the random numbers of training, and nothing else of it', () => {
-  const source = "export type { RandomStream } from '../training/random.ts';\n";
+test('models and tasks may use the random numbers, artifacts neither these nor tensors', () => {
+  const source = "export type { RandomStream } from '../numerics/random.ts';\n";
   const codes = lint({
-    'src/training/random.ts': 'export class RandomStream {\n  x = 1;\n}\n',
+    'src/numerics/random.ts': 'export class RandomStream {\n  x = 1;\n}\n',
     'src/models/a.ts': source,
     'src/tasks/a.ts': source,
     'src/artifacts/a.ts': source,
@@ -138,4 +178,11 @@ test('models and tasks may use the random numbers of training, and nothing else 
   });
   const restricted = [...codes].filter(([, set]) => set.has('eslint(no-restricted-imports)'));
   expect(restricted.map(([path]) => path)).toEqual(['src/artifacts/a.ts', 'src/artifacts/b.ts']);
+});
+
+test('the core of checkpoints runs where there is no Node', () => {
+  const source = "export { readFile } from 'node:fs/promises';\n";
+  const codes = lint({ 'src/checkpoints/a.ts': source, 'src/checkpoints/node/a.ts': source });
+  const restricted = [...codes].filter(([, set]) => set.has('eslint(no-restricted-imports)'));
+  expect(restricted.map(([path]) => path)).toEqual(['src/checkpoints/a.ts']);
 });

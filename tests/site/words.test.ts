@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { signsOf, wordsOf } from '../../src/components/reading/words.ts';
+import { signsOf, wordsOf } from '../../src/components/client/words.ts';
 
 test('words are found where no space divides them', () => {
   const words = wordsOf('我们训练了模型并测量了误差。naïve Bayes, हिन्दी');

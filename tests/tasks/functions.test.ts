@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { sampleDecisionTree } from '../../src/tasks/decision-tree.ts';
 import { sampleNoisyLinearRegression } from '../../src/tasks/noisy-linear-regression.ts';
 import type { Prompts, PromptShape } from '../../src/tasks/prompts.ts';
 import { sampleReluNetwork } from '../../src/tasks/relu-network.ts';
 import { sampleSparseLinearRegression } from '../../src/tasks/sparse-linear-regression.ts';
-import { RandomStream } from '../../src/training/random.ts';
 import { dot, mean, meanSquare, row, weightsOf } from './statistics.ts';
 
 const stream = (seed = 11): RandomStream => RandomStream.fromSeed(seed);

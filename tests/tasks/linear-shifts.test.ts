@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { evaluationBatch } from '../../src/tasks/evaluation.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
+import { evaluationBatch } from '../../src/tasks/index.ts';
 import { sampleShifted } from '../../src/tasks/linear-shifts.ts';
 import type { LinearShift } from '../../src/tasks/linear-shifts.ts';
 import { isQueried, promptsOfQuery, scoredPoints } from '../../src/tasks/prompt-sets.ts';
 import type { QueriedPrompts } from '../../src/tasks/prompt-sets.ts';
 import type { Prompts } from '../../src/tasks/prompts.ts';
-import { RandomStream } from '../../src/training/random.ts';
 import { dot, mean, meanSquare, row, spectrum, weightsOf } from './statistics.ts';
 
 const stream = (): RandomStream => RandomStream.fromSeed(5).fork('shifts');

@@ -1,35 +1,43 @@
-import { createModel } from '../../src/models/index.ts';
+import { ARCHITECTURES, createModel } from '../../src/models/index.ts';
 import type { ModelConfig, ModelName } from '../../src/models/index.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
+import { regression } from '../../src/training/regression.ts';
+import type { RegressionOptions } from '../../src/training/regression.ts';
+import { constant } from '../../src/training/schedule.ts';
 import type { TrainingHooks, TrainingOptions } from '../../src/training/train.ts';
 
-const WIDTH = { n_dims: 3, d_model: 6, n_layer: 1 };
-const MAMBA = { ...WIDTH, d_state: 4, d_conv: 4, expand: 2 };
+/** An architecture as small as it goes. */
+function shrunk(config: object): object {
+  const states = 'd_state' in config && { d_state: 4 };
+  const heads = 'n_head' in config && { n_head: 2 };
+  const kept = Object.entries(config).filter(([name]) => name !== 'dropout');
+  const shape = { n_dims: 3, d_model: 6, n_layer: 1, ...states, ...heads };
+  return { ...Object.fromEntries(kept), ...shape };
+}
 
-/** One of each architecture, as small as it goes. */
-export const TINY: { [Name in ModelName]: Extract<ModelConfig, { model: Name }> } = {
-  mamba: { model: 'mamba', ...MAMBA },
-  gpt2: { model: 'gpt2', ...WIDTH, n_head: 2 },
-  s4d: { model: 's4d', ...WIDTH, d_state: 4 },
-  rwkv4: { model: 'rwkv4', ...WIDTH },
-  lstm: { model: 'lstm', ...WIDTH },
-  mambaformer: { model: 'mambaformer', ...MAMBA, n_head: 2 },
+/** One of each architecture. */
+export const TINY = Object.fromEntries(
+  Object.entries(ARCHITECTURES).map(([name, { sizes }]) => [name, shrunk(sizes.tiny)]),
+) as { [Name in ModelName]: Extract<ModelConfig, { model: Name }> };
+
+const fixed = (value: number) => ({ start: value, end: value, by: 1, every: 1 });
+
+/** What tiny trainings draw. */
+export const PROMPTS: RegressionOptions = {
+  sample: (shape, random) => sampleLinearRegression(shape, random, { inputs: 'isotropic' }),
+  d: 3,
+  batch: 2,
+  curriculum: { dims: fixed(3), points: fixed(4) },
 };
 
 /** A training on prompts of four points, whose loss is read every second step. */
 export function tinyTraining(name: ModelName, steps: number): TrainingOptions {
-  const config = TINY[name];
-  const fixed = (value: number) => ({ start: value, end: value, by: 1, every: 1 });
   return {
-    model: createModel(config),
-    sample: (shape, random) => sampleLinearRegression(shape, random, { inputs: 'isotropic' }),
-    d: config.n_dims,
+    objective: regression(createModel(TINY[name]), PROMPTS),
     seed: 5,
     steps,
-    batch: 2,
     learningRate: 1e-2,
-    schedule: 'constant',
-    curriculum: { dims: fixed(config.n_dims), points: fixed(4) },
+    schedule: constant,
     lossEvery: 2,
   };
 }

@@ -1,11 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { figureDocument, toMarkup } from '../figure/svg.ts';
+import { plotMarkup } from '../drawing/plot.ts';
 
 /** A small explanatory chart in the look of the data figures; its texts speak for it, so it needs no style sheet. */
-export function chart(options: Plot.PlotOptions): string {
-  const svg = Plot.plot({
-    document: figureDocument(),
-    className: 'panel',
+export const chart = (options: Plot.PlotOptions): string =>
+  plotMarkup({
     width: 360,
     height: 210,
     marginLeft: 40,
@@ -13,12 +11,7 @@ export function chart(options: Plot.PlotOptions): string {
     marginTop: 26,
     marginBottom: 36,
     ...options,
-    style: { fontSize: '12px' },
   });
-  svg.removeAttribute('style');
-  svg.setAttribute('font-size', '12');
-  return toMarkup(svg);
-}
 
 const soft = { label: null, color: 'var(--ink-soft)', tickSize: 0 } as const;
 

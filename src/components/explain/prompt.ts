@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { RandomStream } from '../../numerics/random.ts';
 import { sampleLinearRegression } from '../../tasks/linear-regression.ts';
 import { interleave } from '../../tasks/prompts.ts';
-import { RandomStream } from '../../training/random.ts';
 import { chart } from './chart.ts';
 
 const POINTS = 7;

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { RandomStream } from '../../training/random.ts';
+import { RandomStream } from '../../numerics/random.ts';
 import { axes, chart, name } from './chart.ts';
 
 const TOKENS = 40;

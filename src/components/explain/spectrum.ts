@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { orthogonalPart, withLength } from '../../tasks/vectors.ts';
-import { RandomStream } from '../../training/random.ts';
+import { RandomStream } from '../../numerics/random.ts';
+import { orthogonalPart, withLength } from '../../numerics/vectors.ts';
 import { axes, chart, name } from './chart.ts';
 
 const D = 20;

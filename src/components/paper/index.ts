@@ -1,6 +1,6 @@
 import { getCollection } from 'astro:content';
 import type { CollectionEntry } from 'astro:content';
-import { isRun } from '../data/committed.ts';
+import { isRun } from '../results/committed.ts';
 import { checkNumbers } from './bare-numbers.ts';
 import { numberAnchors } from './numbering.ts';
 import type { Anchor } from './numbering.ts';

@@ -1,4 +1,4 @@
-import type { Drawing } from '../figure/drawing.ts';
+import type { Drawing } from '../drawing/drawing.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 
 /** A person or group. */

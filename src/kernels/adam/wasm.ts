@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, kernels, registerWasm } from '../wasm/module.ts';
+import { addresses, kernels, registerWasm } from '../wasm/module.ts';
 
 interface AdamInputs {
   parameter: TensorInfo;
@@ -17,16 +17,11 @@ interface AdamAttributes {
 }
 
 function step({ parameter, m, v, gradient }: AdamInputs, attributes: AdamAttributes): TensorInfo[] {
-  const { stepSize, rootCorrection, beta1, beta2, epsilon } = attributes;
-  kernels().adamUpdate(
-    ...[parameter, m, v, gradient].map(address),
-    util.sizeFromShape(parameter.shape),
-    stepSize,
-    rootCorrection,
-    beta1,
-    beta2,
-    epsilon,
-  );
+  kernels().adamUpdate({
+    ...addresses({ parameter, m, v, gradient }),
+    n: util.sizeFromShape(parameter.shape),
+    ...attributes,
+  });
   return [];
 }
 

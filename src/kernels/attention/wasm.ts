@@ -1,22 +1,22 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
+import { addresses, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
 
 interface AttentionAttributes {
   heads: number;
 }
 
-function operands(qkv: TensorInfo, heads: number): number[] {
+function operands(qkv: TensorInfo, heads: number) {
   const [prompts, length, width] = qkv.shape as [number, number, number];
   const channels = width / 3;
-  const work = scratch(kernels().attentionScratch(length, channels / heads));
-  return [prompts, length, channels, heads, work];
+  const work = scratch(kernels().attentionScratch({ length, head: channels / heads }));
+  return { prompts, length, channels, heads, scratch: work };
 }
 
 function forward({ qkv }: { qkv: TensorInfo }, { heads }: AttentionAttributes): TensorInfo {
   const [prompts, length, width] = qkv.shape as [number, number, number];
   const out = allocate([prompts, length, width / 3]);
   const rest = operands(qkv, heads);
-  kernels().attentionForward(address(qkv), address(out), ...rest);
+  kernels().attentionForward({ ...addresses({ qkv, out }), ...rest });
   return out;
 }
 
@@ -26,7 +26,7 @@ function backward(
 ): TensorInfo {
   const dQkv = allocate(qkv.shape);
   const rest = operands(qkv, heads);
-  kernels().attentionBackward(address(dOut), address(qkv), address(dQkv), ...rest);
+  kernels().attentionBackward({ ...addresses({ dOut, qkv, dQkv }), ...rest });
   return dQkv;
 }
 

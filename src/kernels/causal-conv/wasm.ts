@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
+import { addresses, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
 
 interface ConvInputs {
   x: TensorInfo;
@@ -7,42 +7,31 @@ interface ConvInputs {
   bias: TensorInfo;
 }
 
-const sizes = ({ x, weight }: ConvInputs): [number, number, number, number] => [
-  ...(x.shape as [number, number, number]),
-  weight.shape[1] as number,
-];
+type Triple = [TensorInfo, TensorInfo, TensorInfo];
+
+function sizes({ x, weight }: ConvInputs) {
+  const [B, L, D] = x.shape as [number, number, number];
+  return { B, L, D, K: weight.shape[1] as number };
+}
 
 function forward(inputs: ConvInputs): TensorInfo {
-  const [prompts, length, channels, width] = sizes(inputs);
+  const shape = sizes(inputs);
   const out = allocate(inputs.x.shape);
   const { convForward, convScratch } = kernels();
-  const work = scratch(convScratch(channels, width));
-  convForward(
-    ...[inputs.x, inputs.weight, inputs.bias, out].map(address),
-    prompts,
-    length,
-    channels,
-    width,
-    work,
-  );
+  const work = scratch(convScratch(shape));
+  convForward({ ...addresses({ ...inputs, out }), ...shape, scratch: work });
   return out;
 }
 
 function backward({ dOut, ...inputs }: ConvInputs & { dOut: TensorInfo }): TensorInfo[] {
-  const [prompts, length, channels, width] = sizes(inputs);
+  const shape = sizes(inputs);
   const { x, weight, bias } = inputs;
-  const gradients = [x, weight, bias].map(({ shape }) => allocate(shape));
+  const [dx, dWeight, dBias] = [x, weight, bias].map((input) => allocate(input.shape)) as Triple;
   const { convBackward, convGradScratch } = kernels();
-  const work = scratch(convGradScratch(length, channels, width));
-  convBackward(
-    ...[dOut, x, weight, bias, ...gradients].map(address),
-    prompts,
-    length,
-    channels,
-    width,
-    work,
-  );
-  return gradients;
+  const work = scratch(convGradScratch(shape));
+  const tensors = { dOut, x, weight, bias, dx, dWeight, dBias };
+  convBackward({ ...addresses(tensors), ...shape, scratch: work });
+  return [dx, dWeight, dBias];
 }
 
 export function registerWasmKernels(): void {

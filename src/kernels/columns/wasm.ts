@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm } from '../wasm/module.ts';
+import { address, after, allocate, kernels, registerWasm } from '../wasm/module.ts';
 
 function split({ x }: { x: TensorInfo }, { sizes }: { sizes: readonly number[] }): TensorInfo[] {
   const [rows, n] = x.shape as [number, number];
@@ -7,8 +7,8 @@ function split({ x }: { x: TensorInfo }, { sizes }: { sizes: readonly number[] }
   let from = address(x);
   for (const [i, part] of parts.entries()) {
     const size = sizes[i] as number;
-    kernels().copyColumns(from, n, address(part), size, rows, size);
-    from += 4 * size;
+    kernels().copyColumns({ from, fromRow: n, to: address(part), toRow: size, rows, size });
+    from = after(from, size);
   }
   return parts;
 }
@@ -22,8 +22,8 @@ function concat(inputs: Record<string, TensorInfo>): TensorInfo {
   let to = address(out);
   for (const [i, part] of parts.entries()) {
     const size = sizes[i] as number;
-    kernels().copyColumns(address(part), size, to, n, rows, size);
-    to += 4 * size;
+    kernels().copyColumns({ from: address(part), fromRow: size, to, toRow: n, rows, size });
+    to = after(to, size);
   }
   return out;
 }

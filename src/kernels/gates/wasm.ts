@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm } from '../wasm/module.ts';
+import type { Address } from '../wasm/exports.ts';
+import { address, addresses, after, allocate, kernels, registerWasm } from '../wasm/module.ts';
 
 interface Gradient {
   dOut: TensorInfo;
@@ -15,57 +16,53 @@ interface Gated {
 
 const count = ({ shape }: TensorInfo): number => util.sizeFromShape(shape);
 
-/** Rows, width of a half and byte offset of the gates, which lie in the second half of each row. */
-function halves(x: TensorInfo): { rows: number; size: number; gateAt: number } {
+/** Rows, width of a half and address of the gates, which lie in the second half of each row. */
+function halves(x: TensorInfo): { rows: number; size: number; gate: Address } {
   const [rows, width] = x.shape as [number, number];
-  return { rows, size: width / 2, gateAt: address(x) + 2 * width };
+  return { rows, size: width / 2, gate: after(address(x), width / 2) };
 }
 
+/** Gates in a tensor of their own: one row. */
+const apart = (x: TensorInfo) => ({ rows: 1, size: count(x), stride: count(x) });
+
 function gluForward({ x }: Single): TensorInfo {
-  const { rows, size, gateAt } = halves(x);
+  const { rows, size, gate } = halves(x);
   const out = allocate([rows, size]);
-  kernels().sigmoidGateForward(gateAt, address(x), address(out), rows, size, 2 * size);
+  const stride = 2 * size;
+  kernels().sigmoidGateForward({ gate, ...addresses({ x, out }), rows, size, stride });
   return out;
 }
 
 function gluBackward({ dOut, x }: Single & Gradient): TensorInfo {
-  const { rows, size, gateAt } = halves(x);
+  const { rows, size, gate } = halves(x);
   const dx = allocate(x.shape);
-  kernels().sigmoidGateBackward(
-    address(dOut),
-    gateAt,
-    address(x),
-    halves(dx).gateAt,
-    address(dx),
-    rows,
-    size,
-    2 * size,
-  );
+  const at = { ...addresses({ dOut, x, dx }), gate, dGate: halves(dx).gate };
+  kernels().sigmoidGateBackward({ ...at, rows, size, stride: 2 * size });
   return dx;
 }
 
 function gateForward({ gate, x }: Gated): TensorInfo {
   const out = allocate(x.shape);
-  kernels().sigmoidGateForward(...[gate, x, out].map(address), 1, count(x), count(x));
+  kernels().sigmoidGateForward({ ...addresses({ gate, x, out }), ...apart(x) });
   return out;
 }
 
 function gateBackward({ dOut, gate, x }: Gated & Gradient): TensorInfo[] {
-  const gradients = [gate, x].map(({ shape }) => allocate(shape));
-  const operands = [dOut, gate, x, ...gradients].map(address);
-  kernels().sigmoidGateBackward(...operands, 1, count(x), count(x));
-  return gradients;
+  const [dGate, dx] = [allocate(gate.shape), allocate(x.shape)];
+  const tensors = { dOut, gate, x, dGate, dx };
+  kernels().sigmoidGateBackward({ ...addresses(tensors), ...apart(x) });
+  return [dGate, dx];
 }
 
 function reluForward({ x }: Single): TensorInfo {
   const out = allocate(x.shape);
-  kernels().squaredReluForward(address(x), address(out), count(x));
+  kernels().squaredReluForward({ ...addresses({ x, out }), n: count(x) });
   return out;
 }
 
 function reluBackward({ dOut, x }: Single & Gradient): TensorInfo {
   const dx = allocate(x.shape);
-  kernels().squaredReluBackward(...[dOut, x, dx].map(address), count(x));
+  kernels().squaredReluBackward({ ...addresses({ dOut, x, dx }), n: count(x) });
   return dx;
 }
 

@@ -1,6 +1,16 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
+import { ABSENT } from '../wasm/exports.ts';
+import type { Address } from '../wasm/exports.ts';
+import {
+  address,
+  addresses,
+  after,
+  allocate,
+  kernels,
+  registerWasm,
+  scratch,
+} from '../wasm/module.ts';
 import type { WeightLayout } from './op.ts';
 
 interface MatMulInputs {
@@ -20,20 +30,14 @@ function linear(
   const nOut = weight.shape[layout === 'out_in' ? 0 : 1] as number;
   const out = allocate([rows, nOut]);
   const { gemm, gemmScratch } = kernels();
-  const transposed = layout === 'out_in' ? 1 : 0;
-  const work = scratch(gemmScratch(nOut, nIn));
-  gemm(
-    address(x),
-    address(weight),
-    address(out),
-    address(bias),
-    rows,
-    nOut,
-    nIn,
-    0,
-    transposed,
-    work,
-  );
+  const sizes = { M: rows, N: nOut, K: nIn };
+  gemm({
+    ...addresses({ a: x, b: weight, c: out, bias }),
+    ...sizes,
+    transposeA: false,
+    transposeB: layout === 'out_in',
+    scratch: scratch(gemmScratch(sizes)),
+  });
   return out;
 }
 
@@ -57,22 +61,22 @@ function batchMatMul(
   }
   const out = allocate([...lead, M, N]);
   const { gemm, gemmScratch } = kernels();
-  const work = scratch(gemmScratch(N, K));
-  const at = (tensor: TensorInfo, count: number, index: number, size: number): number =>
-    address(tensor) + 4 * size * (count === 1 ? 0 : index);
+  const work = scratch(gemmScratch({ N, K }));
+  const at = (tensor: TensorInfo, count: number, index: number, size: number): Address =>
+    after(address(tensor), size * (count === 1 ? 0 : index));
   for (let i = 0; i < batch; i++) {
-    gemm(
-      at(a, batchA, i, M * K),
-      at(b, batchB, i, K * N),
-      at(out, batch, i, M * N),
-      0,
+    gemm({
+      a: at(a, batchA, i, M * K),
+      b: at(b, batchB, i, K * N),
+      c: at(out, batch, i, M * N),
+      bias: ABSENT,
       M,
       N,
       K,
-      Number(transposeA),
-      Number(transposeB),
-      work,
-    );
+      transposeA,
+      transposeB,
+      scratch: work,
+    });
   }
   return out;
 }
@@ -86,7 +90,7 @@ function broadcastShape(a: number[], b: number[]): number[] {
 function columnSum({ x }: { x: TensorInfo }): TensorInfo {
   const [rows, n] = x.shape as [number, number];
   const out = allocate([n]);
-  kernels().columnSum(address(x), rows, n, address(out));
+  kernels().columnSum({ ...addresses({ x, sums: out }), rows, n });
   return out;
 }
 

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { multiply } from '../matmul/webgpu.ts';
 import type { Product } from '../matmul/webgpu.ts';
-import { launch, need, newTensor, registerWebgpuKernel } from '../webgpu/dispatch.ts';
+import { expectType, launch, need, newTensor, registerWebgpuKernel } from '../webgpu/dispatch.ts';
 import type { Kernel } from '../webgpu/dispatch.ts';
 import { ROWS_PER_PART, sumParts } from '../webgpu/sum-parts.ts';
 import { COLUMN_PARTS_WGSL } from './linear.wgsl.ts';
@@ -16,6 +16,9 @@ export function registerWebgpu(): void {
 
 const linear: Kernel = (backend, inputs, { layout }) => {
   const [x, weight] = [need(inputs, 'x'), need(inputs, 'weight')];
+  for (const [name, input] of Object.entries(inputs)) {
+    if (input) expectType(`Linear ${name}`, input);
+  }
   const transposeB = layout === 'out_in';
   const product = {
     a: x,

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
+import { addresses, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
 
 interface LongConvInputs {
   u: TensorInfo;
@@ -7,21 +7,26 @@ interface LongConvInputs {
   D: TensorInfo;
 }
 
+function sizes({ shape }: TensorInfo) {
+  const [B, L, H] = shape as [number, number, number];
+  return { B, L, H };
+}
+
 function forward({ u, K, D }: LongConvInputs): TensorInfo {
   const out = allocate(u.shape);
   const { longConvForward, longConvScratch } = kernels();
-  const work = scratch(longConvScratch(u.shape[1] as number));
-  longConvForward(...[u, K, D, out].map(address), ...u.shape, work);
+  const work = scratch(longConvScratch(sizes(u)));
+  longConvForward({ ...addresses({ u, K, D, out }), ...sizes(u), scratch: work });
   return out;
 }
 
 function backward({ dOut, u, K, D }: LongConvInputs & { dOut: TensorInfo }): TensorInfo[] {
-  const inputs = [u, K, D];
-  const gradients = inputs.map(({ shape }) => allocate(shape));
+  const [du, dK, dD] = [allocate(u.shape), allocate(K.shape), allocate(D.shape)];
   const { longConvBackward, longConvGradScratch } = kernels();
-  const work = scratch(longConvGradScratch(u.shape[1] as number));
-  longConvBackward(...[dOut, ...inputs, ...gradients].map(address), ...u.shape, work);
-  return gradients;
+  const work = scratch(longConvGradScratch(sizes(u)));
+  const tensors = { dOut, u, K, D, du, dK, dD };
+  longConvBackward({ ...addresses(tensors), ...sizes(u), scratch: work });
+  return [du, dK, dD];
 }
 
 export function registerWasmKernels(): void {

@@ -1,31 +1,33 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
+import { addresses, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
 
 interface LstmTensors {
   x: TensorInfo;
   weight: TensorInfo;
 }
 
-const shapeOf = ({ x, weight }: LstmTensors) =>
-  [x.shape[0], x.shape[1], weight.shape[1]] as [number, number, number];
+function sizes({ x, weight }: LstmTensors) {
+  const [B, L] = x.shape as [number, number];
+  return { B, L, H: weight.shape[1] as number };
+}
 
 function forward({ x, weight }: LstmTensors): TensorInfo {
-  const [batch, length, hidden] = shapeOf({ x, weight });
-  const out = allocate([batch, length, hidden]);
+  const { B, L, H } = sizes({ x, weight });
+  const out = allocate([B, L, H]);
   const { lstmForward, lstmScratch } = kernels();
-  const work = scratch(lstmScratch(batch, hidden));
-  lstmForward(...[x, weight, out].map(address), batch, length, hidden, work);
+  const work = scratch(lstmScratch({ B, H }));
+  lstmForward({ ...addresses({ x, weight, out }), B, L, H, scratch: work });
   return out;
 }
 
 function backward({ dOut, x, weight }: LstmTensors & { dOut: TensorInfo }): TensorInfo[] {
-  const [batch, length, hidden] = shapeOf({ x, weight });
+  const { B, L, H } = sizes({ x, weight });
   const dx = allocate(x.shape);
-  const previous = allocate([batch, length, hidden]);
+  const previous = allocate([B, L, H]);
   const { lstmBackward, lstmGradScratch } = kernels();
-  const work = scratch(lstmGradScratch(batch, length, hidden));
-  const tensors = [dOut, x, weight, dx, previous];
-  lstmBackward(...tensors.map(address), batch, length, hidden, work);
+  const work = scratch(lstmGradScratch({ B, L, H }));
+  const tensors = { dOut, x, weight, dx, previous };
+  lstmBackward({ ...addresses(tensors), B, L, H, scratch: work });
   return [dx, previous];
 }
 

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm } from '../wasm/module.ts';
+import { addresses, allocate, kernels, registerWasm } from '../wasm/module.ts';
 
 interface NormInputs {
   x: TensorInfo;
@@ -11,9 +11,9 @@ interface NormAttributes {
 }
 
 function forward({ x, weight, bias }: NormInputs, { epsilon }: NormAttributes): TensorInfo {
-  const [rows, size] = x.shape as [number, number];
+  const [R, D] = x.shape as [number, number];
   const out = allocate(x.shape);
-  kernels().normForward(...[x, weight, bias, out].map(address), rows, size, epsilon);
+  kernels().normForward({ ...addresses({ x, weight, bias, out }), R, D, epsilon });
   return out;
 }
 
@@ -21,10 +21,12 @@ function backward(
   { dOut, x, weight, bias }: NormInputs & { dOut: TensorInfo },
   { epsilon }: NormAttributes,
 ): TensorInfo[] {
-  const [rows, size] = x.shape as [number, number];
-  const gradients = [x, weight, bias].map((tensor) => tensor && allocate(tensor.shape));
-  kernels().normBackward(...[dOut, x, weight, ...gradients].map(address), rows, size, epsilon);
-  return gradients.filter((gradient) => gradient !== undefined);
+  const [R, D] = x.shape as [number, number];
+  const [dx, dWeight] = [allocate(x.shape), allocate(weight.shape)];
+  const dBias = bias && allocate(bias.shape);
+  const tensors = { dOut, x, weight, dx, dWeight, dBias };
+  kernels().normBackward({ ...addresses(tensors), R, D, epsilon });
+  return dBias ? [dx, dWeight, dBias] : [dx, dWeight];
 }
 
 export function registerWasmKernels(): void {

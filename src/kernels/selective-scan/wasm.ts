@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
+import { addresses, allocate, kernels, registerWasm, scratch } from '../wasm/module.ts';
 
 interface ScanInputs {
   u: TensorInfo;
@@ -16,33 +16,29 @@ interface ScanAttributes {
   deltaSoftplus: boolean;
 }
 
-const ordered = (inputs: ScanInputs): (TensorInfo | undefined)[] => {
-  const { u, delta, A, B, C, D, z, deltaBias, initialState } = inputs;
-  return [u, delta, A, B, C, D, z, deltaBias, initialState];
+const inputsAt = ({ u, delta, A, B, C, D, z, deltaBias, initialState }: ScanInputs) => {
+  const sequences = { uAt: u, deltaAt: delta, A, BAt: B, CAt: C, zAt: z };
+  return addresses({ ...sequences, skipAt: D, biasAt: deltaBias, initialAt: initialState });
 };
 
-const sizes = ({ u, A }: ScanInputs): [number, number, number, number] => [
-  ...(u.shape as [number, number, number]),
-  A.shape[1] as number,
-];
+function sizes({ u, A }: ScanInputs) {
+  const [prompts, length, channels] = u.shape as [number, number, number];
+  return { prompts, length, channels, states: A.shape[1] as number };
+}
 
 function forward(inputs: ScanInputs, { deltaSoftplus }: ScanAttributes): TensorInfo[] {
-  const [prompts, length, channels, states] = sizes(inputs);
+  const shape = sizes(inputs);
+  const { prompts, length, channels, states } = shape;
   const out = allocate([prompts, length, channels]);
   const lastState = allocate([prompts, channels, states]);
   const { scanForward, scanScratch } = kernels();
-  const work = scratch(scanScratch(channels, states));
-  scanForward(
-    ...ordered(inputs).map(address),
-    address(out),
-    address(lastState),
-    prompts,
-    length,
-    channels,
-    states,
-    Number(deltaSoftplus),
-    work,
-  );
+  scanForward({
+    ...inputsAt(inputs),
+    ...addresses({ out, lastState }),
+    ...shape,
+    softplusOn: deltaSoftplus,
+    scratch: scratch(scanScratch(shape)),
+  });
   return [out, lastState];
 }
 
@@ -50,22 +46,29 @@ function backward(
   { dOut, ...inputs }: ScanInputs & { dOut: TensorInfo },
   { deltaSoftplus }: ScanAttributes,
 ): TensorInfo[] {
-  const [prompts, length, channels, states] = sizes(inputs);
-  const gradients = ordered(inputs).map((x) => x && allocate(x.shape));
+  const shape = sizes(inputs);
+  const like = (input: TensorInfo | undefined) => input && allocate(input.shape);
+  const { u, delta, A, B, C, D, z, deltaBias, initialState } = inputs;
+  const gradients = {
+    duAt: like(u),
+    dDeltaAt: like(delta),
+    dAAt: like(A),
+    dBAt: like(B),
+    dCAt: like(C),
+    dSkipAt: like(D),
+    dzAt: like(z),
+    dBiasAt: like(deltaBias),
+    dInitialAt: like(initialState),
+  };
   const { scanBackward, scanGradScratch } = kernels();
-  const work = scratch(scanGradScratch(length, channels, states));
-  scanBackward(
-    address(dOut),
-    ...ordered(inputs).map(address),
-    ...gradients.map(address),
-    prompts,
-    length,
-    channels,
-    states,
-    Number(deltaSoftplus),
-    work,
-  );
-  return gradients.filter((gradient) => gradient !== undefined);
+  scanBackward({
+    ...inputsAt(inputs),
+    ...addresses({ dOutAt: dOut, ...gradients }),
+    ...shape,
+    softplusOn: deltaSoftplus,
+    scratch: scratch(scanGradScratch(shape)),
+  });
+  return Object.values(gradients).filter((gradient) => gradient !== undefined);
 }
 
 export function registerWasmKernels(): void {

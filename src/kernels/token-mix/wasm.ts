@@ -1,21 +1,26 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { address, allocate, kernels, registerWasm } from '../wasm/module.ts';
+import { addresses, allocate, kernels, registerWasm } from '../wasm/module.ts';
 
 interface TokenMixInputs {
   x: TensorInfo;
   mix: TensorInfo;
 }
 
+function sizes({ shape }: TensorInfo) {
+  const [B, L, D] = shape as [number, number, number];
+  return { B, L, D };
+}
+
 function forward({ x, mix }: TokenMixInputs): TensorInfo {
   const out = allocate(x.shape);
-  kernels().tokenMixForward(...[x, mix, out].map(address), ...x.shape);
+  kernels().tokenMixForward({ ...addresses({ x, mix, out }), ...sizes(x) });
   return out;
 }
 
 function backward({ dOut, x, mix }: TokenMixInputs & { dOut: TensorInfo }): TensorInfo[] {
-  const gradients = [x, mix].map(({ shape }) => allocate(shape));
-  kernels().tokenMixBackward(...[dOut, x, mix, ...gradients].map(address), ...x.shape);
-  return gradients;
+  const [dx, dMix] = [allocate(x.shape), allocate(mix.shape)];
+  kernels().tokenMixBackward({ ...addresses({ dOut, x, mix, dx, dMix }), ...sizes(x) });
+  return [dx, dMix];
 }
 
 export function registerWasmKernels(): void {

@@ -1,53 +1,60 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { WasmExports } from './exports.ts';
+import { ABSENT, named } from './exports.ts';
+import type { Address, WasmExports } from './exports.ts';
+import { CheckedMemory } from './memory.ts';
+import type { MemoryEvent, WasmMemory } from './memory.ts';
 
-/**
- * This project's kernels inside the memory of TensorFlow.js's WebAssembly backend: the module imports that
- * memory and works on tensors in place, through byte addresses. It has no data of its own.
- */
-interface Heap {
-  wasm: {
-    asm: { memory: WebAssembly.Memory };
-    _malloc(bytes: number): number;
-    _free(at: number): void;
-  };
-}
-
-let exports: WasmExports | undefined;
-let scratchAt = 0;
-let scratchBytes = 0;
+let linked: { exports: WasmExports; memory: CheckedMemory } | undefined;
+/** Outputs of the kernel that runs, which nobody else can free if it fails half-way. */
+let outputs: TensorInfo[] = [];
 
 const backend = (): BackendWasm => tf.backend() as BackendWasm;
-const heap = (): Heap['wasm'] => (backend() as unknown as Heap).wasm;
 
 /**
- * Links the kernels to the current backend, which must be `wasm`.
+ * Links this project's kernels to the current backend, which must be `wasm`, inside the memory of TensorFlow.js:
+ * the module imports that memory and works on tensors in place, through byte addresses. It has no data of its own.
+ * From then on each allocation of the backend is checked.
  * @param binary the compiled module: built with relaxed SIMD where the engine has it
  */
 export async function linkWasm(binary: BufferSource): Promise<void> {
-  const linked = await WebAssembly.instantiate(binary, { env: { memory: heap().asm.memory } });
-  exports = linked.instance.exports as unknown as WasmExports;
+  const { wasm } = backend() as unknown as { wasm: WasmMemory };
+  const { instance } = await WebAssembly.instantiate(binary, { env: { memory: wasm.asm.memory } });
+  const exports = named(instance.exports);
   exports.prepare();
-  scratchAt = 0;
-  scratchBytes = 0;
+  linked = { exports, memory: new CheckedMemory(wasm) };
 }
 
-export function kernels(): WasmExports {
-  if (!exports)
-    throw new Error('wasm kernels: expected linkWasm() to have run; call registerKernels()');
-  return exports;
+function expectLinked(): NonNullable<typeof linked> {
+  if (linked) return linked;
+  throw new Error('wasm kernels: expected linkWasm() to have run; call registerKernels()');
 }
 
-/** Address of a tensor's data; 0 for an absent one. */
-export function address(tensor: TensorInfo | undefined): number {
-  return tensor ? backend().dataIdMap.get(tensor.dataId).memoryOffset : 0;
+export const kernels = (): WasmExports => expectLinked().exports;
+
+/** Address of a tensor's data. */
+export function address(tensor: TensorInfo | undefined): Address {
+  return tensor ? (backend().dataIdMap.get(tensor.dataId).memoryOffset as Address) : ABSENT;
 }
+
+/** Addresses of several tensors' data, by the names that a kernel gives them. */
+export function addresses<Name extends string>(
+  tensors: Record<Name, TensorInfo | undefined>,
+): Record<Name, Address> {
+  const found: Record<string, Address> = {};
+  for (const name in tensors) found[name] = address(tensors[name]);
+  return found;
+}
+
+/** The address so many floats further on. */
+export const after = (at: Address, floats: number): Address => (at + 4 * floats) as Address;
 
 /** A new float32 tensor, its values not yet written. */
 export function allocate(shape: readonly number[]): TensorInfo {
-  return backend().makeOutput([...shape], 'float32');
+  const output = backend().makeOutput([...shape], 'float32');
+  outputs.push(output);
+  return output;
 }
 
 /** The same data as another tensor. */
@@ -57,37 +64,46 @@ export function share({ dataId, shape, dtype }: TensorInfo): TensorInfo {
 }
 
 /** Address of at least `bytes` bytes that live until the next call. */
-export function scratch(bytes: number): number {
-  if (bytes > scratchBytes) {
-    if (scratchAt) heap()._free(scratchAt);
-    scratchAt = heap()._malloc(bytes) >>> 0;
-    if (scratchAt === 0) {
-      throw new Error(
-        `wasm kernels: expected ${bytes} bytes of memory, got none; use a smaller batch`,
-      );
-    }
-    scratchBytes = bytes;
-  }
-  return scratchAt;
-}
+export const scratch = (bytes: number): Address =>
+  expectLinked().memory.scratch(bytes >>> 0) as Address;
 
-/** The kernels read raw bytes as float32; only `Identity` leaves them alone. */
-function expectFloat(name: string, inputs: NamedTensorInfoMap): void {
+/** What `run` does with the memory of the linked backend. */
+export const traceMemory = (run: () => void): MemoryEvent[] => expectLinked().memory.trace(run);
+
+/** The kernels read raw bytes as what their author took them for; only `Identity` leaves them alone. */
+function expectTypes(name: string, inputs: NamedTensorInfoMap, integers: readonly string[]): void {
   for (const [key, tensor] of Object.entries(inputs)) {
-    if (tensor && tensor.dtype !== 'float32') {
-      throw new Error(`${name} ${key}: expected float32, got ${tensor.dtype}; cast it first`);
+    const wanted = integers.includes(key) ? 'int32' : 'float32';
+    if (tensor && tensor.dtype !== wanted) {
+      throw new Error(`${name} ${key}: expected ${wanted}, got ${tensor.dtype}; cast it first`);
     }
   }
 }
 
-/** Registers a kernel for the `wasm` backend, in place of a stock one of that name. */
+/** Frees the outputs of a kernel that fails, for lack of memory. */
+function orNothing<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    for (const { dataId } of outputs) backend().disposeData(dataId);
+    throw error;
+  } finally {
+    outputs = [];
+  }
+}
+
+/**
+ * Registers a kernel for the `wasm` backend, in place of a stock one of that name.
+ * @param integers the inputs that are int32; the others are float32
+ */
 export function registerWasm<I, A>(
   kernelName: string,
   run: (inputs: I, attributes: A) => TensorInfo | TensorInfo[],
+  integers: readonly string[] = [],
 ): void {
   const kernelFunc: KernelFunc = ({ inputs, attrs }) => {
-    if (kernelName !== 'Identity') expectFloat(kernelName, inputs);
-    return run(inputs as I, attrs as A);
+    if (kernelName !== 'Identity') expectTypes(kernelName, inputs, integers);
+    return orNothing(() => run(inputs as I, attrs as A));
   };
   if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });

@@ -134,7 +134,7 @@ export function boundedExp2(
 
 export const LOG2E: f32 = 1.4426950408889634;
 
-/** e^x, relative error 2e-7 · max(1, |x| / 8). */
+/** e^x, relative error 3e-7 + 6e-8 |x|: the product with log2 e is rounded. */
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {

@@ -17,6 +17,8 @@ export interface Launch {
   writes: Record<string, TensorInfo>;
   /** Those of `writes` that the text sees as `array<u32>`, to keep other things than floats in their bits. */
   words?: readonly string[];
+  /** Those of `reads` that are int32, and `array<i32>` in the text. */
+  integers?: readonly string[];
   /** Those of `reads` and `writes` that the text sees as `array<vec4f>`: their elements have to be a multiple of 4. */
   vectors?: readonly string[];
   /** WGSL extensions; what they need has to be among the device's features. */
@@ -77,7 +79,10 @@ export function launch(backend: WebGPUBackend, kernel: Launch): void {
   const recorder = backend as unknown as Recorder;
   const { device } = backend;
   const buffers = [...Object.entries(kernel.reads), ...Object.entries(kernel.writes)].map(
-    ([name, tensor]) => bufferOf(backend, tensor, `${kernel.name} ${name}`),
+    ([name, tensor]) => {
+      const type = kernel.integers?.includes(name) ? 'int32' : 'float32';
+      return bufferOf(backend, tensor, `${kernel.name} ${name}`, type);
+    },
   );
   for (const tensor of Object.values(kernel.writes)) forgetHostCopy(backend, tensor);
   const pipeline = pipelineFor(device, kernel);
@@ -142,10 +147,23 @@ export function pack(
 
 export const elements = (tensor: TensorInfo): number => util.sizeFromShape(tensor.shape);
 
-function bufferOf(backend: WebGPUBackend, tensor: TensorInfo, where: string): GPUBuffer {
-  if (tensor.dtype !== 'float32') {
-    throw new Error(`${where}: expected float32, got ${tensor.dtype}; cast it first`);
-  }
+/** Throws unless a tensor holds what a kernel takes it for. */
+export function expectType(
+  where: string,
+  { dtype }: TensorInfo,
+  wanted: 'float32' | 'int32' = 'float32',
+): void {
+  if (dtype === wanted) return;
+  throw new Error(`${where}: expected ${wanted}, got ${dtype}; cast it first`);
+}
+
+function bufferOf(
+  backend: WebGPUBackend,
+  tensor: TensorInfo,
+  where: string,
+  type: 'float32' | 'int32' = 'float32',
+): GPUBuffer {
+  expectType(where, tensor, type);
   const bytes = elements(tensor) * 4;
   const limit = backend.device.limits.maxStorageBufferBindingSize;
   if (bytes === 0) throw new Error(`${where}: expected a tensor with elements, got an empty one`);
@@ -220,6 +238,7 @@ export function shaderText(kernel: Launch): string {
   ];
   const elementOf = (name: string): string => {
     if (kernel.words?.includes(name)) return 'u32';
+    if (kernel.integers?.includes(name)) return 'i32';
     return kernel.vectors?.includes(name) ? 'vec4f' : 'f32';
   };
   const read = Object.keys(reads).map(

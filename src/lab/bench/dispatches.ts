@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ModelConfig } from '../../models/index.ts';
-import { lossAndGradients } from '../../training/loss.ts';
-import { modelWorkload, upload } from './model-workload.ts';
+import { toTensors } from '../../numerics/tensors.ts';
+import { lossAndGradients } from '../../training/objective.ts';
+import { feedsOf, squaredError } from '../../training/regression.ts';
+import { modelWorkload } from './model-workload.ts';
 import type { PromptShape } from './model-workload.ts';
 
 /** GPU dispatches of one forward and backward pass: with this project's kernels, and out of stock operations. */
@@ -23,8 +25,8 @@ export async function countDispatches(
 
 function gradientPass(config: ModelConfig, shape: PromptShape): void {
   const { model, values, prompts } = modelWorkload(config, shape);
-  const parameters = upload(values);
-  const { loss, gradients } = lossAndGradients(model, parameters, prompts);
+  const parameters = toTensors(values);
+  const { loss, gradients } = lossAndGradients(squaredError(model), parameters, feedsOf(prompts));
   tf.dispose([loss, ...Object.values(gradients), ...Object.values(parameters)]);
 }
 

@@ -3,18 +3,20 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { Recording } from '../../kernels/webgpu/recording.ts';
 import { attentionWorkload, scanWorkload } from '../../kernels/workloads.ts';
 import type { SequenceShape, Workload } from '../../kernels/workloads.ts';
+import { ARCHITECTURES } from '../../models/index.ts';
 import type { ModelConfig, ModelName } from '../../models/index.ts';
-import { SIZES } from '../../models/sizes.ts';
+import { RandomStream } from '../../numerics/random.ts';
+import { toTensors } from '../../numerics/tensors.ts';
 import type { BackendName } from '../../runtime/runtime.ts';
 import { Adam } from '../../training/adam.ts';
-import { lossAndGradients, predict } from '../../training/loss.ts';
-import { RandomStream } from '../../training/random.ts';
+import { lossAndGradients } from '../../training/objective.ts';
+import { feedsOf, predict, squaredError } from '../../training/regression.ts';
 import { ReplayedSteps } from '../../training/replay.ts';
 import { copyBandwidth, timeOfOne } from './bandwidth.ts';
 import { countDispatches } from './dispatches.ts';
 import { forwardPass, measure } from './measure.ts';
 import type { Measured, Prepare } from './measure.ts';
-import { modelWorkload, upload } from './model-workload.ts';
+import { modelWorkload } from './model-workload.ts';
 import { SCAN, compareHalfStates, scanGradient } from './scan-gradient.ts';
 
 /** What a measurement may use. */
@@ -35,14 +37,14 @@ interface Measurement {
 const TRAINING = { batch: 64, tokens: 82 };
 const WIDTH = { n_dims: 5, d_model: 64, n_layer: 4 };
 const MAMBA = { ...WIDTH, d_state: 16, d_conv: 4, expand: 2 };
-const MODELS: { [Name in ModelName]: Extract<ModelConfig, { model: Name }> } = {
+const MODELS = {
   mamba: { model: 'mamba', ...MAMBA },
   gpt2: { model: 'gpt2', ...WIDTH, n_head: 4 },
   s4d: { model: 's4d', ...WIDTH, d_state: 64 },
   rwkv4: { model: 'rwkv4', ...WIDTH },
   lstm: { model: 'lstm', ...WIDTH },
   mambaformer: { model: 'mambaformer', ...MAMBA, n_layer: 2, n_head: 4 },
-};
+} satisfies { [Name in ModelName]?: Extract<ModelConfig, { model: Name }> };
 
 /** One whole step: forward, backward, Adam; ends when the last updated parameter has been read. */
 function trainStep(config: ModelConfig): Prepare {
@@ -52,7 +54,11 @@ function trainStep(config: ModelConfig): Prepare {
     let step = 0;
     return {
       async run() {
-        const { loss, gradients } = lossAndGradients(model, adam.parameters, prompts);
+        const { loss, gradients } = lossAndGradients(
+          squaredError(model),
+          adam.parameters,
+          feedsOf(prompts),
+        );
         adam.step(gradients, ++step, 1e-3);
         await Object.values(adam.parameters).at(-1)?.data();
         tf.dispose([loss, ...Object.values(gradients)]);
@@ -65,7 +71,7 @@ function trainStep(config: ModelConfig): Prepare {
 const inference = (config: ModelConfig): Prepare =>
   forwardPass(() => {
     const { model, prompts, values } = modelWorkload(config, TRAINING);
-    const parameters = upload(values);
+    const parameters = toTensors(values);
     return {
       run: () => predict(model, parameters, prompts),
       dispose: () => tf.dispose(Object.values(parameters)),
@@ -146,13 +152,13 @@ function replayedStep(config: ModelConfig): Prepare {
   return () => {
     const { model, prompts, values } = modelWorkload(config, TRAINING);
     const adam = new Adam({ parameters: values });
-    const steps = new ReplayedSteps(model, adam);
+    const feeds = feedsOf(prompts);
+    const objective = { loss: squaredError(model), batch: prompts.batch, largest: () => feeds };
+    const steps = new ReplayedSteps(objective, adam);
     let step = 0;
     return {
       async run() {
-        const losses = Array.from({ length: STEPS_A_READ }, () =>
-          steps.take(prompts, ++step, 1e-3),
-        );
+        const losses = Array.from({ length: STEPS_A_READ }, () => steps.take(feeds, ++step, 1e-3));
         await losses.at(-1)?.data();
         tf.dispose(losses);
       },
@@ -181,7 +187,7 @@ const replayed = (name: string, { model, ...config }: ModelConfig): Measurement 
 /** Steps of models that draw nothing: at the published scale, which only a GPU takes in less than minutes, and small. */
 const replays = [
   ...(['mamba', 'gpt2'] as const).map((name) =>
-    replayed(`${name}-standard`, { ...SIZES.standard[name], n_dims: 20 }),
+    replayed(`${name}-standard`, { ...ARCHITECTURES[name].sizes.standard, n_dims: 20 }),
   ),
   ...(['mamba', 'gpt2', 'rwkv4', 'lstm', 'mambaformer'] as const).map((name) =>
     replayed(name, MODELS[name]),

@@ -1,9 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { createModel } from '../../models/index.ts';
 import type { ModelConfig } from '../../models/index.ts';
-import type { Parameters, ParameterValues, SequenceModel } from '../../models/model.ts';
+import type { ParameterValues, SequenceModel } from '../../models/model.ts';
+import { RandomStream } from '../../numerics/random.ts';
 import type { Prompts } from '../../tasks/prompts.ts';
-import { RandomStream } from '../../training/random.ts';
 
 export interface PromptShape {
   batch: number;
@@ -27,9 +26,3 @@ export function modelWorkload(config: ModelConfig, { batch, tokens }: PromptShap
   const model = createModel(config);
   return { model, prompts, values: model.init(random.fork('init')) };
 }
-
-/** Parameters on the device; the caller disposes of them. */
-export const upload = (values: ParameterValues): Parameters =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, { shape, values }]) => [name, tf.tensor(values, shape)]),
-  );

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { selectiveScan } from '../../kernels/selective-scan/op.ts';
 import { HALF_STATES } from '../../kernels/selective-scan/webgpu.ts';
-import { RandomStream } from '../../training/random.ts';
+import { RandomStream } from '../../numerics/random.ts';
 import { measure } from './measure.ts';
 import type { Prepare } from './measure.ts';
 

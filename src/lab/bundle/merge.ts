@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { artifactPath } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 import { listExperiments } from '../catalog.ts';
-import { readIfThere, writeAtomic } from '../files.ts';
+import { readIfThere } from '../files.ts';
 import { canonicalJson, sha256 } from '../hash.ts';
+import { createJudge } from '../implementation.ts';
 import { createKeyer } from '../keys.ts';
 import { LockFile, keyOf } from '../lock.ts';
 import type { LockEntry } from '../lock.ts';
 import { planAll } from '../plan.ts';
 import type { PlannedNode } from '../plan.ts';
-import { isPublished, publish } from '../publish.ts';
+import { publish } from '../publish.ts';
 import { objectPath, openStore } from '../store.ts';
 import type { Store } from '../store.ts';
 import type { Workspace } from '../workspace.ts';
@@ -21,8 +19,6 @@ interface Sides {
   ours: LockFile;
   theirs: LockFile;
   store: Store;
-  /** The command line, for artifacts that have to be written anew. */
-  command: string;
 }
 
 interface Merged {
@@ -41,22 +37,22 @@ export async function mergeResults(
   here: Workspace,
   from: Workspace,
   preset: Preset,
-  command: string,
 ): Promise<Merged> {
   const [ours, theirs] = [await LockFile.open(here, preset), await LockFile.open(from, preset)];
   const store = openStore(here, console.error);
-  const sides: Sides = { here, from, ours, theirs, store, command };
+  const sides: Sides = { here, from, ours, theirs, store };
   const merged: Merged = { imported: [], present: [], refused: new Map() };
   const sent = theirs.ids().filter((id) => id.split('/')[0]?.endsWith(`.${preset}`));
   if (sent.length === 0) return merged;
-  const keyer = createKeyer(here.root);
+  const [keyer, judge] = [createKeyer(here), createJudge()];
   const all = await listExperiments(here);
   const experiments = all.filter(({ presets }) => presets[preset] !== undefined);
-  const plans = await planAll(experiments, preset, theirs, keyer);
+  const plans = await planAll(experiments, { preset, lock: theirs, keyer, judge });
   for (const plan of plans) {
     for (const planned of plan) await mergeOne(sides, planned, merged);
     const ids = new Set(merged.imported);
-    for (const planned of plan) if (ids.has(planned.id)) await show(sides, plan, planned);
+    for (const planned of plan)
+      if (ids.has(planned.id)) await publish(here, store, ours, plan, planned);
   }
   const known = new Set(plans.flat().map(({ id }) => id));
   for (const id of sent)
@@ -80,7 +76,7 @@ async function mergeOne(sides: Sides, planned: PlannedNode, merged: Merged): Pro
     return;
   }
   for (const bytes of outputs) await store.put(bytes);
-  await ours.set(id, entry, theirs.filesOf(entry));
+  await ours.set(id, { ...entry, published: {} }, theirs.filesOf(entry));
   merged.imported.push(id);
 }
 
@@ -123,17 +119,4 @@ async function readOutputs(
     outputs.push(bytes);
   }
   return outputs;
-}
-
-/** Puts an imported result under `public/`: the artifact as its maker wrote it, where that came along. */
-async function show(
-  { here, from, ours, store, command }: Sides,
-  plan: readonly PlannedNode[],
-  planned: PlannedNode,
-): Promise<void> {
-  const { last, entry, experiment, preset } = planned;
-  if (last && entry && (await isPublished(from, planned, entry))) {
-    const path = artifactPath(experiment.id, preset);
-    await writeAtomic(join(here.public, path), await readFile(join(from.public, path)));
-  } else await publish(here, store, ours, plan, planned, command);
 }

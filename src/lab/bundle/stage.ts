@@ -3,8 +3,9 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { changedFiles, describeCheckout } from '../git.ts';
-import { prettyJson, sha256, toJson } from '../hash.ts';
+import { sha256 } from '../hash.ts';
 import { loadKernels } from '../kernels.ts';
+import { identify } from '../packages.ts';
 import { stripElf } from './elf.ts';
 import { RECORD } from './record.ts';
 import type { BundleRecord } from './record.ts';
@@ -17,10 +18,10 @@ const READ = ['package.json', 'LICENSE', 'scripts/kernels.mjs'];
 const BUILT = ['relaxed.wasm', 'simd.wasm', 'sources.sha256'];
 /** Committed results that the host then need not make, and can verify. */
 const RESULTS = (id: string): string[] => [
+  `lab.lock/${id}.*.json`,
   `public/artifacts/${id}.*.json`,
   `public/weights/${id}.*/**`,
 ];
-const LOCK = 'lab.lock.json';
 
 /** Lays out a runner for hosts like this one in `folder`, with the results of the named experiments. */
 export async function stageBundle(
@@ -35,10 +36,9 @@ export async function stageBundle(
   const kept = results.filter((path) => !/\.smoke(\.json$|\/)/.test(path));
   const built = BUILT.map((name) => `build/kernels/${name}`);
   for (const path of [...code, ...packages, ...built, ...kept]) await copy(root, folder, path);
-  if (kept.length > 0) await copyLock(root, folder, experiments);
   await copyNode(root, folder);
   await cp(HOST, folder, { recursive: true });
-  const record = await recordCheckout(root, code);
+  const record = await recordCheckout(root, code, namesOf(packages));
   await writeFile(join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
 }
 
@@ -54,16 +54,6 @@ async function copy(root: string, folder: string, path: string): Promise<void> {
   else await cp(from, to, { dereference: true });
 }
 
-/** The lock's entries of the named experiments. */
-async function copyLock(root: string, folder: string, experiments: readonly string[]) {
-  const lock = JSON.parse(await readFile(join(root, LOCK), 'utf8')) as { nodes: object };
-  const nodes = Object.entries(lock.nodes).filter(([id]) =>
-    experiments.some((name) => id.startsWith(`${name}.`)),
-  );
-  const kept = { ...lock, nodes: Object.fromEntries(nodes) };
-  await writeFile(join(folder, LOCK), `${prettyJson(toJson(kept))}\n`);
-}
-
 async function copyNode(root: string, folder: string): Promise<void> {
   const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
   if (!existsSync(pinned))
@@ -74,7 +64,17 @@ async function copyNode(root: string, folder: string): Promise<void> {
   await chmod(to, 0o755);
 }
 
-async function recordCheckout(root: string, files: readonly string[]): Promise<BundleRecord> {
+/** Names of the packages that files in `node_modules` belong to. */
+const namesOf = (paths: readonly string[]): string[] => {
+  const names = paths.map((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].toSorted();
+};
+
+async function recordCheckout(
+  root: string,
+  files: readonly string[],
+  packages: readonly string[],
+): Promise<BundleRecord> {
   const { commit } = await describeCheckout(root, []);
   const changed = commit === '' ? [] : await changedFiles(root, files);
   const hashes = files.map(async (path) => [path, sha256(await readFile(join(root, path)))]);
@@ -83,6 +83,7 @@ async function recordCheckout(root: string, files: readonly string[]): Promise<B
     commit,
     changed,
     files: Object.fromEntries(await Promise.all(hashes)) as Record<string, string>,
+    packages: Object.fromEntries(packages.map((name) => [name, identify(root, name)])),
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { build } from 'esbuild';
-import { BACKEND_PACKAGES } from '../sources.ts';
+import { BACKEND_PACKAGES } from '../implementation.ts';
 
 const PLATFORM = `${process.platform}-${process.arch}`;
 
@@ -24,7 +24,9 @@ interface Traced {
 export async function traceImports(root: string): Promise<Traced> {
   const experiments = globSync('experiments/**/*.ts', { cwd: root });
   const { metafile } = await build({
-    entryPoints: ['src/lab/cli.ts', 'src/lab/worker.ts', ...experiments],
+    entryPoints: ['src/lab/cli.ts/index.cjs', 'src/lab/worker.ts', ...experiments].map(
+      (path) => `./${path}`,
+    ),
     absWorkingDir: root,
     bundle: true,
     write: false,

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { bundleName, stageBundle } from '../bundle/stage.ts';
 import { findExperiment } from '../catalog.ts';
 import { UsageError } from '../command.ts';
 import type { Command } from '../command.ts';
+import { diskError, remove, temporaryIn } from '../files.ts';
 import { openWorkspace } from '../workspace.ts';
 
 const NAME = bundleName('lab');
@@ -28,17 +29,18 @@ export const command: Command = {
     const workspace = openWorkspace(process.cwd());
     const { root, local } = workspace;
     await Promise.all(ids.map((id) => findExperiment(workspace, id)));
-    await mkdir(local, { recursive: true });
-    const folder = await mkdtemp(join(local, 'bundle-'));
-    const packed = join(dirname(out), `.${basename(out)}.${process.pid}.tmp`);
+    const [folder, packed] = [temporaryIn(local), temporaryIn(dirname(out))];
     try {
+      await mkdir(folder, { recursive: true });
       await stageBundle(root, join(folder, NAME), ids);
       await mkdir(dirname(out), { recursive: true });
       await pack(folder, packed);
       await rename(packed, out);
+    } catch (error) {
+      throw diskError('write', out, error);
     } finally {
-      await rm(packed, { force: true });
-      await rm(folder, { recursive: true, force: true });
+      await remove(packed);
+      await remove(folder);
     }
     return report(out);
   },

@@ -1,3 +1,4 @@
+import type { Attestation } from '../../artifacts/artifact.ts';
 import { UsageError, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { duration } from '../display.ts';
@@ -29,8 +30,17 @@ function explain({ id, state, reasons, entry, inputs }: PlannedNode): void {
   console.log(
     `  on ${runtime.backend}, ${runtime.adapter}${runtime.software ? ' (software)' : ''}`,
   );
+  if (runtime.implementation !== undefined)
+    console.log(`  operations by ${[runtime.implementation, runtime.variant].join(' ').trim()}`);
+  for (const evidence of entry.attested ?? [])
+    console.log(`  attested by ${evidence.commit.slice(0, 12)}: ${inWords(evidence)}`);
   const below = Object.values(inputs).map(({ node }) => node.id);
   if (below.length > 0) console.log(`  made of ${below.join(', ')}`);
   for (const [name, hash] of Object.entries(entry.outputs))
     console.log(`  output ${name}: ${hash}`);
 }
+
+const inWords = (evidence: Attestation): string =>
+  'results' in evidence
+    ? `${evidence.results} other results of its code came out the same`
+    : `${evidence.steps} of ${evidence.of} steps, off by ${evidence.relativeError}`;

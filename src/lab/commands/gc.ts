@@ -1,13 +1,15 @@
-import { globSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { globSync, readFileSync } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import { checkpointsPath } from '../checkpoint.ts';
 import { optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
-import { temporaryFiles } from '../leftovers.ts';
+import { remove } from '../files.ts';
+import { abandoned } from '../leftovers.ts';
 import { LockFile } from '../lock.ts';
+import { hasEnded } from '../owner.ts';
 import { acquireRunLock } from '../run-lock.ts';
 import { objectsPath } from '../store.ts';
 import { openWorkspace, runLockPath } from '../workspace.ts';
@@ -16,7 +18,8 @@ import type { Workspace } from '../workspace.ts';
 export const command: Command = {
   usage: '[--checkpoints]',
   notes:
-    'Committed results stay. --checkpoints drops those of unfinished runs as well: they start over then.',
+    'Committed results stay, and so do temporary files that it did not make, or whose process may live. --checkpoints\n' +
+    'drops those of unfinished runs as well: they start over then.',
   options: { checkpoints: { type: 'boolean' } },
   async run(invocation) {
     optionsOnly(invocation);
@@ -25,16 +28,24 @@ export const command: Command = {
     const releases = [...new Set(locks)].map((path) => acquireRunLock(path));
     try {
       const unused = await unusedFiles(workspace, invocation.values['checkpoints'] === true);
-      let bytes = 0;
+      let [removed, bytes] = [0, 0];
+      const failures: string[] = [];
       for (const path of unused) {
-        bytes += (await stat(path)).size;
-        await rm(path);
+        const size = await sizeOf(path);
+        try {
+          await remove(path);
+          removed++;
+          bytes += size;
+        } catch (error) {
+          failures.push(error instanceof Error ? error.message : String(error));
+        }
       }
-      console.log(`removed ${unused.length} files, ${(bytes / 2 ** 20).toFixed(1)} MiB`);
+      failures.forEach((failure) => console.error(failure));
+      console.log(`removed ${removed} files, ${(bytes / 2 ** 20).toFixed(1)} MiB`);
+      return failures.length > 0 ? 1 : 0;
     } finally {
       releases.forEach((release) => release());
     }
-    return 0;
   },
 };
 
@@ -43,13 +54,37 @@ async function unusedFiles(workspace: Workspace, checkpoints: boolean): Promise<
   const used = new Set(
     locks.flatMap((lock) => lock.ids().flatMap((id) => Object.values(lock.get(id)?.outputs ?? {}))),
   );
-  const objects = globSync(join(objectsPath(workspace), '*', '*'));
+  const objects = within(objectsPath(workspace), '*/*');
   const left = objects.filter((path) => !used.has(basename(dirname(path)) + basename(path)));
   return [
     ...new Set([
       ...left,
-      ...temporaryFiles(workspace),
-      ...(checkpoints ? globSync(join(checkpointsPath(workspace), '*')) : []),
+      ...abandoned(workspace),
+      ...within(workspace.local, 'run*.pid.*').filter(isOfEnded),
+      ...(checkpoints ? within(checkpointsPath(workspace), '*') : []),
     ]),
   ];
+}
+
+const within = (folder: string, pattern: string): string[] =>
+  globSync(pattern, { cwd: folder }).map((path) => join(folder, path));
+
+/** A run that was killed while it took its lock leaves a file that names it. */
+function isOfEnded(path: string): boolean {
+  try {
+    return hasEnded(readFileSync(path, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes of a file, or of all files in a folder. */
+async function sizeOf(path: string): Promise<number> {
+  const { size } = await lstat(path);
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = files.map(
+    async ({ parentPath, name }) => (await lstat(join(parentPath, name))).size,
+  );
+  return (await Promise.all(sizes)).reduce((sum, one) => sum + one, entries.length > 0 ? 0 : size);
 }

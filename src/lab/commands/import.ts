@@ -1,69 +1,74 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
-import { promisify } from 'node:util';
 import { presets } from '../../artifacts/artifact.ts';
+import { readRecords } from '../../artifacts/records.ts';
 import { mergeResults } from '../bundle/merge.ts';
-import { UsageError } from '../command.ts';
+import { UsageError, wholeNumber } from '../command.ts';
 import type { Command } from '../command.ts';
+import { diskError, remove, temporaryIn } from '../files.ts';
+import { checkWeights } from '../intake/believe.ts';
+import { LIMITS } from '../intake/limits.ts';
+import { stageArchive, stageFolder } from '../intake/stage.ts';
 import { acquireRunLock } from '../run-lock.ts';
-import { lockPath, openWorkspace, runLockPath } from '../workspace.ts';
+import { lockFolder, openWorkspace, runLockPath } from '../workspace.ts';
 import type { Workspace } from '../workspace.ts';
 
 export const command: Command = {
-  usage: '<folder, or archive of its .lab, lab.lock.json and public>',
+  usage: '<folder, or archive of its .lab, lab.lock and public> [--max-bytes N] [--max-files N]',
   notes:
     'Takes in what this code would have made with the same parameters and inputs, and says why it refuses the\n' +
-    'rest. What is here already stays.',
-  options: {},
-  async run({ ids, line }) {
+    'rest. What is here already stays. An archive is a tar file, as it is or compressed by gzip, xz, Zstandard or\n' +
+    'bzip2. Of it and of a folder only regular files count, and all is read before anything is taken.\n\n' +
+    `--max-bytes N  what it may unpack to (left out: ${LIMITS.bytes})\n` +
+    `--max-files N  how many files it may hold (left out: ${LIMITS.files})`,
+  options: { 'max-bytes': { type: 'string' }, 'max-files': { type: 'string' } },
+  async run({ ids, values }) {
     const [path] = ids;
     if (path === undefined || ids.length > 1)
       throw new UsageError(`expected one folder or archive, got ${ids.length}`);
+    const limits = {
+      bytes: wholeNumber('max-bytes', values['max-bytes'] ?? LIMITS.bytes, 1),
+      files: wholeNumber('max-files', values['max-files'] ?? LIMITS.files, 1),
+    };
     const here = openWorkspace(process.cwd());
     const source = resolve(path);
     if (!existsSync(source))
       throw new Error(`import: expected ${source}, got none; check the path`);
-    if (statSync(source).isDirectory()) return importFrom(here, workspaceIn(source), line);
-    await mkdir(here.local, { recursive: true });
-    const folder = await mkdtemp(join(here.local, 'import-'));
+    const kind = await stat(source);
+    if (!kind.isDirectory() && !kind.isFile())
+      throw new Error(`import: expected a folder or an archive, got neither: ${source}`);
+    const folder = temporaryIn(here.local);
     try {
-      await promisify(execFile)('tar', ['-xf', source, '-C', folder]).catch((error: unknown) => {
-        const said = String((error as { stderr?: unknown }).stderr ?? error).split('\n')[0] ?? '';
-        throw new Error(`import: expected a folder or an archive, got ${source}; ${said}`);
+      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+        throw diskError('write', folder, error);
       });
-      return await importFrom(here, workspaceIn(folder), line);
+      await (kind.isDirectory() ? stageFolder : stageArchive)(source, folder, limits);
+      return await importFrom(here, staged(folder));
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await remove(folder);
     }
   },
 };
 
-/** The folder that holds a store, or the one folder in it that does. */
-function workspaceIn(folder: string): Workspace {
-  const candidates = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
-  const root = candidates.find((candidate) => existsSync(join(candidate, '.lab')));
-  if (root === undefined) {
-    throw new Error(
-      `import: expected a folder .lab in ${folder}, got none; ` +
-        'give the unpacked bundle, or an archive of its .lab, lab.lock.json and public',
-    );
-  }
-  const [experiments, local] = [join(root, 'experiments'), join(root, '.lab')];
-  return { root, experiments, public: join(root, 'public'), local };
-}
+const staged = (root: string): Workspace => ({
+  root,
+  experiments: join(root, 'experiments'),
+  public: join(root, 'public'),
+  local: join(root, '.lab'),
+});
 
-async function importFrom(here: Workspace, from: Workspace, line: string): Promise<number> {
-  const there = presets.filter((preset) => existsSync(lockPath(from, preset)));
+async function importFrom(here: Workspace, from: Workspace): Promise<number> {
+  const there = presets.filter((preset) => readRecords(lockFolder(from, preset), preset).size > 0);
+  for (const preset of there) await checkWeights(from, preset);
   const locks = new Set(there.map((preset) => runLockPath(here, preset)));
   const releases: (() => void)[] = [];
   try {
     for (const path of locks) releases.push(acquireRunLock(path));
     const counts = { imported: 0, present: 0, refused: 0 };
     for (const preset of there) {
-      const { imported, present, refused } = await mergeResults(here, from, preset, line);
+      const { imported, present, refused } = await mergeResults(here, from, preset);
       for (const id of imported) console.log(`imported  ${id}`);
       for (const [id, reason] of refused) console.log(`refused   ${id}: ${reason}`);
       counts.imported += imported.length;

@@ -6,8 +6,9 @@ import { estimate, pastSeconds } from '../estimate.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import type { LockFile } from '../lock.ts';
 import type { Outcomes } from '../outcomes.ts';
+import { readBy } from '../plan.ts';
 import type { PlannedNode } from '../plan.ts';
-import { publish } from '../publish.ts';
+import { available, publish } from '../publish.ts';
 import { acquireRunLock } from '../run-lock.ts';
 import { LocalRun } from '../run.ts';
 import { selectNodes } from '../select.ts';
@@ -58,7 +59,8 @@ export const command: Command = {
       const session = await openSession(preset);
       if (!dry) await removeLeftovers(session.workspace, session.lock);
       const targets = await session.targets(ids);
-      const chosen = await choose(session, targets, values['force'] === true);
+      const force = values['force'] === true;
+      const chosen = await choose(session, targets, force);
       const plan = plannedIn(targets);
       const jobs = executor === 'slurm' ? Math.max(1, chosen.size) : jobsOption(values);
       if (dry) {
@@ -66,7 +68,7 @@ export const command: Command = {
         if (executor === 'slurm') showArrays(plan.filter((planned) => chosen.has(planned)));
         return 0;
       }
-      const settings = { jobs, backend, executor, command: invocation.line };
+      const settings = { jobs, backend, executor, force, command: invocation.line };
       return await bringUpToDate(session, plan, chosen, settings);
     } finally {
       release();
@@ -75,15 +77,18 @@ export const command: Command = {
 };
 
 async function choose(
-  { workspace, store, lock }: Session,
+  { workspace, store }: Session,
   targets: readonly Target[],
   force: boolean,
 ): Promise<Set<PlannedNode>> {
   const chosen = new Set<PlannedNode>();
   for (const target of targets) {
-    const nodes = await selectNodes(workspace, store, lock, target, force);
+    const nodes = await selectNodes(workspace, store, target, force);
     nodes.forEach((planned) => chosen.add(planned));
   }
+  const plan = plannedIn(targets);
+  for (const planned of plan)
+    if (readBy(planned, plan).some((source) => chosen.has(source))) chosen.add(planned);
   return chosen;
 }
 
@@ -130,14 +135,15 @@ interface Settings {
   jobs: number;
   backend: ReturnType<typeof backendOption>;
   executor: ReturnType<typeof executorOption>;
+  force: boolean;
   command: string;
 }
 
 async function bringUpToDate(
-  { workspace, store, lock }: Session,
+  { workspace, store, keyer, judge, lock }: Session,
   plan: readonly PlannedNode[],
   chosen: ReadonlySet<PlannedNode>,
-  { jobs, backend, executor, command }: Settings,
+  { jobs, backend, executor, force, command }: Settings,
 ): Promise<number> {
   const started = performance.now();
   const display = new Display(process.stderr, () =>
@@ -145,7 +151,7 @@ async function bringUpToDate(
   );
   const secondsOf = (planned: PlannedNode): number | undefined =>
     display.left(planned.id) ?? pastSeconds(lock, planned);
-  const context = { workspace, store, lock, plan, chosen, command, display };
+  const context = { workspace, store, keyer, judge, lock, plan, chosen, force, command, display };
   const run =
     executor === 'slurm'
       ? new SlurmRun(context, backend)
@@ -157,8 +163,9 @@ async function bringUpToDate(
   display.line(`${fresh.length} nodes fresh, ${todo}`);
   await run.finish();
   for (const planned of fresh) {
+    if (!planned.entry || !(await available(workspace, store, planned, planned.entry))) continue;
     const family = plan.filter(({ experiment }) => experiment === planned.experiment);
-    const written = await publish(workspace, store, lock, family, planned, command);
+    const written = await publish(workspace, store, lock, family, planned);
     if (written.length > 0) display.line(`${planned.id}: restored ${written.join(', ')}`);
   }
   process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -52,6 +52,8 @@ interface Row {
   id: string;
   state: 'fresh' | 'stale' | 'missing';
   reasons: string[];
+  /** Whether it is its experiment's last, which makes the artifact. */
+  last: boolean;
   backend: string | null;
   seconds: number | null;
 }
@@ -70,6 +72,7 @@ async function statusOf(preset: Preset, ids: readonly string[]): Promise<Row[]> 
         id,
         state,
         reasons: lost ? ['its committed files are gone or changed'] : reasons,
+        last: planned.last,
         backend: entry?.runtime.backend ?? null,
         seconds: entry?.seconds ?? null,
       });

@@ -11,13 +11,13 @@ const actionId = (node: string): string => `#run/${node}`;
 /**
  * The run of one node as an action of the code: what went in, what came out, when and on what.
  * @param fileOf the crate's file that holds an output of the given hash
- * @param inputOf the node whose key that is
+ * @param makerOf the id of the output of the given hash, where no file of the crate holds it
  */
 export function describeRun(
   node: string,
   entry: LockEntry,
   fileOf: (hash: string) => string | undefined,
-  inputOf: (key: string) => [string, LockEntry] | undefined,
+  makerOf: (hash: string) => string | undefined,
 ): Entity[] {
   const { parts, runtime, startedAt, seconds, commit, dirty } = entry;
   const id = actionId(node);
@@ -30,10 +30,9 @@ export function describeRun(
     'device',
     `${runtime.backend}, ${runtime.adapter}${runtime.software ? ' (software)' : ''}`,
   );
-  const inputs = Object.values(parts.inputs).flatMap((key) => {
-    const input = inputOf(key);
-    return input ? outputIds(...input, fileOf) : [];
-  });
+  const inputs = Object.values(parts.inputs)
+    .flatMap((files) => Object.values(files))
+    .flatMap((hash) => fileOf(hash) ?? makerOf(hash) ?? []);
   const origin = commit === '' ? '' : `, from commit ${commit}${dirty ? ' with changes' : ''}`;
   const action: Entity = {
     '@id': id,
@@ -59,13 +58,14 @@ const property = (id: string, name: string, value: string | number): Entity => (
   value,
 });
 
-function outputIds(
+/** The crate's id of an output that is not in it. */
+export const outputId = (node: string, name: string): string => `${actionId(node)}/${name}`;
+
+const outputIds = (
   node: string,
   { outputs }: LockEntry,
   fileOf: (hash: string) => string | undefined,
-): string[] {
-  return Object.entries(outputs).map(([name, hash]) => fileOf(hash) ?? `${actionId(node)}/${name}`);
-}
+): string[] => Object.entries(outputs).map(([name, hash]) => fileOf(hash) ?? outputId(node, name));
 
 /** Outputs that are known by hash alone: what reads them is in the crate, they are not. */
 function missingOutputs(
@@ -76,7 +76,7 @@ function missingOutputs(
   return Object.entries(outputs)
     .filter(([, hash]) => fileOf(hash) === undefined)
     .map(([name, hash]) => ({
-      '@id': `${actionId(node)}/${name}`,
+      '@id': outputId(node, name),
       '@type': 'CreativeWork',
       name: `${name} of ${node}`,
       description: 'An intermediate result that is made again when needed; not in this crate',

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zipSync } from 'fflate';
 import { z } from 'zod';
-import { LockFile, keyOf } from '../lock.ts';
+import { LockFile } from '../lock.ts';
 import type { LockEntry } from '../lock.ts';
 import { openWorkspace } from '../workspace.ts';
-import { AUTHOR, CODE, describeRun } from './actions.ts';
+import { AUTHOR, CODE, describeRun, outputId } from './actions.ts';
 import { CONTEXT, CRATE, METADATA, PROFILE, reference } from './entity.ts';
 import type { Entity } from './entity.ts';
 import { describeFile, fileOf, publishedFiles } from './files.ts';
@@ -128,13 +128,17 @@ const describeCode = (file: CrateFile, { commit }: Head, packages: readonly Enti
 function describeRuns(lock: LockFile, files: readonly CrateFile[]): Entity[] {
   const paths = new Map(files.map(({ path, output }) => [output, path]));
   const entries = lock.ids().map((id): [string, LockEntry] => [id, lock.get(id) as LockEntry]);
-  const makers = new Map(entries.map((entry) => [keyOf(entry[1].parts), entry]));
+  const makers = new Map(
+    entries.flatMap(([id, { outputs }]) =>
+      Object.entries(outputs).map(([name, hash]) => [hash, outputId(id, name)] as const),
+    ),
+  );
   return entries.flatMap(([id, entry]) =>
     describeRun(
       id,
       entry,
       (hash) => paths.get(hash),
-      (key) => makers.get(key),
+      (hash) => makers.get(hash),
     ),
   );
 }
@@ -143,7 +147,12 @@ function describeRuns(lock: LockFile, files: readonly CrateFile[]): Entity[] {
 function describePackages(lock: LockFile): Entity[] {
   const versions = lock.ids().flatMap((id) => {
     const { runtime, parts } = lock.get(id) as LockEntry;
-    return [...Object.entries(parts.packages), ...(runtime.node ? [['node', runtime.node]] : [])];
+    const numeric = Object.entries(parts.packages).map(([name, what]) => [
+      name,
+      what.split(' ')[0],
+    ]);
+    const node = runtime.node ? [['node', runtime.node]] : [];
+    return [...numeric, ...Object.entries(runtime.packages), ...node];
   });
   const names = new Set(versions.map(([name, version]) => `${name}@${version}`));
   return [...names].toSorted().map((id) => {

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { decode } from '../../training/safetensors.ts';
+import { parseJson } from '../json.ts';
 import type { Check } from './compare.ts';
 import { checkRegression } from './regression.ts';
 import { checkSelectiveScan } from './selective-scan.ts';
+import { readTensors } from './tensors.ts';
 import type { Tensors } from './tensors.ts';
 
 /** A folder of golden inputs and outputs. */
@@ -32,23 +33,40 @@ export function findCases(folder: string): GoldenCase[] {
 
 function openCase(folder: string): GoldenCase {
   const name = folder.split(sep).slice(-2).join('/');
-  const settings = config.parse(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')));
-  const has = (file: string): boolean => existsSync(join(folder, file));
-  const tensors = (file: string): Tensors => decode(readFileSync(join(folder, file)));
+  try {
+    return { name, ...checkOf(folder, settingsIn(join(folder, 'config.json'))) };
+  } catch (error) {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    return { name, kind: 'unknown', check: () => Promise.reject(failure) };
+  }
+}
+
+function settingsIn(path: string): z.infer<typeof config> {
+  const about = { path, expected: 'the settings of a golden case', remedy: 'restore it' };
+  if (!isFile(path)) throw new Error(`${path}: expected a regular file, got none; restore it`);
+  return parseJson(readFileSync(path, 'utf8'), config, about);
+}
+
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+function checkOf(
+  folder: string,
+  settings: z.infer<typeof config>,
+): Pick<GoldenCase, 'kind' | 'check'> {
+  const has = (file: string): boolean => isFile(join(folder, file));
+  const tensors = (file: string): Tensors => readTensors(join(folder, file));
   if (settings.op === 'selective_scan' && has(CASE)) {
-    const check = (): Promise<Check[]> => checkSelectiveScan(settings, tensors(CASE));
-    return { name, kind: 'selective-scan', check };
+    const check = async (): Promise<Check[]> => checkSelectiveScan(settings, tensors(CASE));
+    return { kind: 'selective-scan', check };
   }
   if (settings.model !== undefined && has('weights.safetensors') && has(CASE)) {
-    const check = (): Promise<Check[]> =>
+    const check = async (): Promise<Check[]> =>
       checkRegression(settings, tensors('weights.safetensors'), tensors(CASE));
-    return { name, kind: 'regression', check };
+    return { kind: 'regression', check };
   }
-  const check = (): Promise<Check[]> => {
-    throw new Error(
-      `parity: expected a selective-scan or regression case, got ${readdirSync(folder).join(', ')} ` +
-        `in ${folder}; this version checks no other kind`,
-    );
-  };
-  return { name, kind: 'unknown', check };
+  throw new Error(
+    `parity: expected a selective-scan or regression case, got ${readdirSync(folder).join(', ')} ` +
+      `in ${folder}; this version checks no other kind`,
+  );
 }

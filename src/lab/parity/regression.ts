@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { createModel } from '../../models/index.ts';
 import type { ModelConfig } from '../../models/index.ts';
 import { Adam } from '../../training/adam.ts';
-import { lossAndGradients, predict } from '../../training/loss.ts';
-import { goldenGradients, need } from './tensors.ts';
-import type { Tensors } from './tensors.ts';
+import { lossAndGradients } from '../../training/objective.ts';
+import { feedsOf, predict, squaredError } from '../../training/regression.ts';
 import { TOLERANCE, checkGradients, read, relativeError } from './compare.ts';
 import type { Check } from './compare.ts';
+import { goldenGradients, need } from './tensors.ts';
+import type { Tensors } from './tensors.ts';
 
 const config = z.looseObject({ optimizer: z.looseObject({ lr: z.number() }) });
 
@@ -31,7 +32,11 @@ export async function checkRegression(
     },
   ];
   for (const [i, expected] of need(golden, 'losses').values.entries()) {
-    const { loss, gradients } = lossAndGradients(model, adam.parameters, prompts);
+    const { loss, gradients } = lossAndGradients(
+      squaredError(model),
+      adam.parameters,
+      feedsOf(prompts),
+    );
     if (i === 0) {
       const mine: Record<string, Float32Array> = {};
       for (const [name, gradient] of Object.entries(gradients)) mine[name] = await read(gradient);

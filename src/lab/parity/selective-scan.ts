@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { selectiveScan, selectiveScanWithState } from '../../kernels/selective-scan/op.ts';
 import type { SelectiveScanInputs } from '../../kernels/selective-scan/op.ts';
-import type { HostTensor } from '../../training/safetensors.ts';
-import { goldenGradients, need } from './tensors.ts';
-import type { Tensors } from './tensors.ts';
+import type { HostTensor } from '../../numerics/safetensors.ts';
 import { TOLERANCE, checkGradients, read, relativeError } from './compare.ts';
 import type { Check } from './compare.ts';
+import { goldenGradients, need } from './tensors.ts';
+import type { Tensors } from './tensors.ts';
 
 const config = z.looseObject({ delta_softplus: z.boolean() });
 

@@ -1,6 +1,17 @@
-import type { HostTensor } from '../../training/safetensors.ts';
+import { readFileSync } from 'node:fs';
+import { decode } from '../../numerics/safetensors.ts';
+import type { HostTensor } from '../../numerics/safetensors.ts';
 
 export type Tensors = Record<string, HostTensor>;
+
+/** All tensors of a safetensors file. @throws Error that names it */
+export function readTensors(path: string): Tensors {
+  try {
+    return decode(readFileSync(path));
+  } catch (error) {
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
 
 /** A tensor that the case must hold. */
 export function need(tensors: Readonly<Tensors>, name: string): HostTensor {

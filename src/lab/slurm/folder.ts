@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere, writeAtomic } from '../files.ts';
-import { keyOf } from '../lock.ts';
 import type { Final, InputRecord, Job } from '../protocol.ts';
 
 /** An input that is recorded already, or the task that makes it. */
-export type TaskInput =
-  { record: InputRecord } | { task: number; published: Readonly<Record<string, string>> };
+export type TaskInput = { record: InputRecord } | { task: number };
 
 interface Task extends Omit<Job, 'inputs'> {
   inputs: Record<string, TaskInput>;
@@ -56,10 +54,8 @@ export async function jobOf(
 
 async function madeBy(
   folder: string,
-  { task, published }: { task: number; published: Readonly<Record<string, string>> },
+  { task }: { task: number },
 ): Promise<InputRecord | undefined> {
   const outcome = await readOutcome(folder, task);
-  if (outcome?.type !== 'done') return undefined;
-  const { parts, outputs, seconds, runtime } = outcome.entry;
-  return { key: keyOf(parts), sha256: outputs, seconds, published, runtime };
+  return outcome?.type === 'done' ? outcome.entry.outputs : undefined;
 }

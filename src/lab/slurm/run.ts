@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackendName } from '../../runtime/runtime.ts';
 import { pastSeconds } from '../estimate.ts';
 import { sha256 } from '../hash.ts';
-import { Outcomes, inputRecord } from '../outcomes.ts';
+import { Outcomes, inputRecord, mapValues } from '../outcomes.ts';
 import type { RunContext } from '../outcomes.ts';
 import type { PlannedNode } from '../plan.ts';
 import type { Final } from '../protocol.ts';
@@ -121,7 +121,7 @@ export class SlurmRun {
     const ready = Object.values(planned.inputs).every(
       (input) => !chosen.has(input) || this.outcomes.done.has(input),
     );
-    if (!ready || outcome?.saved === true) return;
+    if (!ready || (outcome?.type === 'interrupted' && outcome.saved)) return;
     const lost = (this.#lost.get(planned) ?? 0) + 1;
     this.#lost.set(planned, lost);
     const message = `its job ended ${lost} times without a result; see its log in ${this.#folder}`;
@@ -158,8 +158,8 @@ export class SlurmRun {
   #tasks(nodes: readonly PlannedNode[], arrays: readonly JobArray[]): Tasks {
     const { workspace, lock } = this.#context;
     const inputOf = (input: PlannedNode): TaskInput => {
-      const [task, published] = [nodes.indexOf(input), input.node.publish ?? {}];
-      return task < 0 ? { record: inputRecord(input, lock.get(input.id)) } : { task, published };
+      const task = nodes.indexOf(input);
+      return task < 0 ? { record: inputRecord(input, lock.get(input.id)) } : { task };
     };
     const tasks = nodes.map(({ experiment, preset, node, inputs }) => ({
       root: workspace.root,
@@ -175,11 +175,3 @@ export class SlurmRun {
     return { tasks, arrays: indexed };
   }
 }
-
-const mapValues = <A, B>(
-  record: Readonly<Record<string, A>>,
-  change: (a: A) => B,
-): Record<string, B> =>
-  Object.fromEntries(
-    Object.entries(record).map(([key, value]): [string, B] => [key, change(value)]),
-  );

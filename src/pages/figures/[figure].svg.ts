@@ -1,5 +1,5 @@
 import type { APIRoute, GetStaticPaths } from 'astro';
-import { figureFiles } from '../../components/figure/registry.ts';
+import { figureFiles } from '../../components/frame/registry.ts';
 
 export const getStaticPaths = (async () =>
   (await figureFiles()).map(({ name, drawing }) => ({

@@ -1,0 +1,28 @@
+import type { Artifact, Preset } from '../../artifacts/artifact.ts';
+import type { Drawing } from '../drawing/drawing.ts';
+import type { FigureEntry } from '../paper/paper.ts';
+import { runPanels } from '../results/committed.ts';
+
+/**
+ * A figure of panels that are of one experiment each: those are shown whose experiments are run.
+ * @param fill reads what a panel shows
+ */
+export const figureOfPanels = <Spec extends { of: string }, Filled>(
+  specs: readonly Spec[],
+  fill: (spec: Spec, preset: Preset, neededBy: string) => Promise<Filled>,
+  draw: (panels: readonly Filled[]) => Drawing,
+): FigureEntry => ({
+  experiments: [...new Set(runPanels(specs).map(({ of }) => of))],
+  draw: async (preset, neededBy) =>
+    draw(await Promise.all(runPanels(specs, preset).map((spec) => fill(spec, preset, neededBy)))),
+});
+
+/** A figure of one experiment, drawn from its artifact alone. */
+export const figureOfOne = <Data>(
+  experiment: string,
+  read: (neededBy: string, preset: Preset) => Promise<Artifact<Data>>,
+  draw: (artifact: Artifact<Data>, neededBy: string) => Drawing,
+): FigureEntry => ({
+  experiments: [experiment],
+  draw: async (preset, neededBy) => draw(await read(neededBy, preset), neededBy),
+});

@@ -1,0 +1,157 @@
+import type * as Plot from '@observablehq/plot';
+import { acrossAt } from '../../drawing/axis.ts';
+import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
+import type { EndLabel, Scale } from '../../drawing/chart.ts';
+import { drawingOf } from '../../drawing/drawing-of.ts';
+import type { Drawing } from '../../drawing/drawing.ts';
+import { methodStyle } from '../../drawing/methods.ts';
+import { publishedSeries, series } from '../../drawing/series.ts';
+import { halfDecadeAbove, multipleTick } from '../../drawing/ticks.ts';
+import { geometricMean } from '../../drawing/values.ts';
+import type { FigureEntry } from '../../paper/paper.ts';
+import { figureOfPanels } from '../entry.ts';
+import {
+  DEPTH,
+  depthPoints,
+  depthsOf,
+  depthTable,
+  lastError,
+  PROBE_COLUMNS,
+  probeRows,
+} from './depth.ts';
+import { readDescents } from './descents.ts';
+import type { Descents } from './descents.ts';
+import { readProbes } from './read.ts';
+import type { Probed, ProbeSpec } from './read.ts';
+
+/** Probes by depth; where asked for, gradient descent beside them. */
+interface ErrorsSpec {
+  panels: readonly (ProbeSpec & { descent?: string })[];
+}
+
+type Filled = Probed & { descents: Descents | undefined };
+
+const FLOOR = 1e-4;
+
+/** The figure of content/figures.ts that shows how the error falls from layer to layer. */
+export const layerErrors = ({ panels }: ErrorsSpec): FigureEntry =>
+  figureOfPanels(
+    panels,
+    async ({ descent, ...panel }, preset, neededBy) => ({
+      ...(await readProbes(panel, preset, neededBy)),
+      descents: descent ? await readDescents(descent, preset, neededBy) : undefined,
+    }),
+    draw,
+  );
+
+function ownMarks(panel: Filled, y: Scale): Plot.Markish[] {
+  const several = panel.k.length > 1;
+  return panel.probes.flatMap(({ method, seed, k, layers }) =>
+    series(
+      layers.map(({ depth, error }) => ({
+        x: depth,
+        y: error.mean,
+        low: error.low,
+        high: error.high,
+      })),
+      {
+        style: {
+          ...methodStyle(method),
+          ...(several ? { dash: DASHES[panel.k.indexOf(k / panel.artifact.data.d)]! } : {}),
+        },
+        className: `curve ${method} seed-${seed}`,
+        y,
+        marked: () => true,
+      },
+    ),
+  );
+}
+
+/** Longer contexts have shorter dashes. */
+const DASHES = ['', '7 3', '2 3'];
+
+const endOf = (panel: Filled, method: string, k: number): number[] =>
+  panel.probes
+    .filter((probe) => probe.method === method && probe.k === k * panel.artifact.data.d)
+    .map(lastError);
+
+function labelsOf(panel: Filled): EndLabel[] {
+  const { models, k, theirs, publishedD, descents } = panel;
+  const own = models.flatMap((method) =>
+    k.map((multiple): EndLabel => {
+      const style = methodStyle(method);
+      const name = k.length > 1 ? `k = ${multipleTick(multiple)}` : style.name;
+      return endLabel({ ...style, name }, geometricMean(endOf(panel, method, multiple)));
+    }),
+  );
+  const published = theirs.map(({ method, k: examples, error = [] }): EndLabel => {
+    const { variable } = methodStyle(method);
+    const text = `published${k.length > 1 ? ` ${multipleTick(examples / publishedD)}` : ''}`;
+    return { text, at: error[error.length - 1] ?? 0, variable, layer: 'published' };
+  });
+  const descending = (descents?.curves ?? []).map(({ method, error }) =>
+    endLabel(methodStyle(method), error[error.length - 1]!),
+  );
+  return [...own, ...descending, ...published];
+}
+
+function drawPanel(panel: Filled, domain: readonly [number, number]) {
+  const y = logScale(domain, 'squared error / d');
+  const published = [...panel.theirs, ...(panel.descents?.published ?? [])];
+  const svg = drawChart({
+    label: `${panel.title}: squared error over d against depth`,
+    x: DEPTH,
+    y,
+    marks: [
+      ...published.map(({ method, error = [] }) =>
+        publishedSeries(depthPoints(error), methodStyle(method), y),
+      ),
+      ...(panel.descents?.curves ?? []).flatMap(({ method, error }) =>
+        series(depthPoints(error), { style: methodStyle(method), className: `curve ${method}`, y }),
+      ),
+      ...ownMarks(panel, y),
+    ],
+    labels: labelsOf(panel),
+  });
+  const rowsAt = depthsOf(panel).map((depth) => acrossAt(DEPTH, depth));
+  return { title: panel.title, note: panel.note, svg, rowsAt };
+}
+
+function describe(panel: Filled): string {
+  const clauses = panel.models.flatMap((method) =>
+    panel.k.map((k) => {
+      const values = endOf(panel, method, k).map((value) => value.toPrecision(2));
+      return `${methodStyle(method).name} after ${multipleTick(k)} examples ends at ${values.join(', ')}`;
+    }),
+  );
+  const descents = (panel.descents?.curves ?? []).map(
+    ({ method, error }) =>
+      `${methodStyle(method).name} goes from ${error[0]!.toPrecision(2)} to ${error[error.length - 1]!.toPrecision(2)}`,
+  );
+  return `${panel.title}: ${[...clauses, ...descents].join('; ')}.`;
+}
+
+function draw(panels: readonly Filled[]): Drawing {
+  const ours = panels.flatMap(({ probes }) =>
+    probes.flatMap(({ layers }) => layers.map(({ error }) => error.mean)),
+  );
+  const theirs = panels.flatMap((panel) => panel.theirs.flatMap(({ error = [] }) => error));
+  const domain = [FLOOR, halfDecadeAbove(Math.max(1, ...ours, ...theirs))] as const;
+  return drawingOf({
+    panels: panels.map((panel) => drawPanel(panel, domain)),
+    overlay: 'Show the published runs (d = 20, thin lines)',
+    csv: {
+      columns: PROBE_COLUMNS,
+      rows: panels.flatMap((panel) => probeRows(panel, 'error')),
+    },
+    description: [
+      'Line charts. Across: depth, from the first layer to the last. Up: squared error over d of a line fitted to what the decoder reads there, on a logarithmic axis.',
+      ...panels.map(describe),
+    ],
+    tables: panels.map((panel) => depthTable(panel, 'error')),
+    artifacts: panels.flatMap(({ artifact, descents }) => [
+      artifact,
+      ...(descents ? [descents.artifact] : []),
+    ]),
+  });
+}

@@ -1,0 +1,60 @@
+import { figures } from '#content/figures.ts';
+import type { Preset } from '../../artifacts/artifact.ts';
+import type { Drawing } from '../drawing/drawing.ts';
+import { paperIndex } from '../paper/index.ts';
+import { presetsOf } from '../results/artifacts.ts';
+
+const figureIds: readonly string[] = Object.keys(figures);
+
+export interface Figure {
+  id: string;
+  /** One drawing a preset in which there are results, the site's own first. */
+  variants: (Drawing & { preset: Preset })[];
+}
+
+const memo = new Map<string, Promise<Figure>>();
+
+async function draw(id: string): Promise<Figure> {
+  const entry = figures[id];
+  if (!entry) {
+    throw new Error(`figure: expected one of ${figureIds.join(', ')}, got ${id}; correct the id`);
+  }
+  const variants = await Promise.all(
+    presetsOf(entry.experiments).map(async (preset) => ({
+      ...(await entry.draw(preset, `figure ${id}`)),
+      preset,
+    })),
+  );
+  return { id, variants };
+}
+
+/** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */
+export function figure(id: string): Promise<Figure> {
+  const drawn = memo.get(id) ?? draw(id);
+  memo.set(id, drawn);
+  return drawn;
+}
+
+/** Ids of the figures that a section shows: the others may lack results. */
+export async function shownFigures(): Promise<string[]> {
+  const { anchors } = await paperIndex();
+  return figureIds.filter((id) => anchors.has(`fig-${id}`));
+}
+
+interface FigureFile {
+  id: string;
+  /** Under `figures/`, without an extension. */
+  name: string;
+  drawing: Figure['variants'][0];
+}
+
+/** File names under `figures/` of each figure in each preset: the site's own preset goes unnamed. */
+export async function figureFiles(): Promise<FigureFile[]> {
+  const drawn = await Promise.all((await shownFigures()).map(figure));
+  return drawn.flatMap(({ id, variants }) =>
+    variants.map((drawing, i) => ({ id, name: fileName(id, drawing.preset, i === 0), drawing })),
+  );
+}
+
+export const fileName = (id: string, preset: Preset, own: boolean): string =>
+  own ? id : `${id}.${preset}`;

@@ -1,0 +1,64 @@
+import { join, relative, resolve } from 'node:path';
+import { artifactPath } from '../artifacts/artifact.ts';
+import type { DataSource } from './experiment.ts';
+import { readIfThere } from './files.ts';
+import { sha256 } from './hash.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A declared input as it lies there now; both are absent where it may be missing and is. */
+export interface Datum {
+  bytes: Uint8Array | undefined;
+  sha256: string | null;
+}
+
+/**
+ * Reads what a node declares as data. Of an artifact, that is its `data`, so that another provenance of the same
+ * numbers is the same input.
+ * @throws Error naming the file where it is missing, is not readable, or is not what was declared
+ */
+export async function readData(
+  workspace: Workspace,
+  source: DataSource,
+  where: string,
+): Promise<Datum> {
+  const { public: folder, root } = workspace;
+  const path =
+    'artifact' in source
+      ? join(folder, artifactPath(source.artifact, source.preset))
+      : resolve(root, source.file);
+  const shown = relative(root, path);
+  if (shown.startsWith('..'))
+    throw new Error(`${where}: expected a file of the repository, got ${path}; copy it into it`);
+  const file = await readIfThere(path);
+  if (!file) {
+    if (source.optional === true) return { bytes: undefined, sha256: null };
+    throw new Error(`${where}: expected ${shown}, got no file; restore it, or run what makes it`);
+  }
+  const bytes = 'artifact' in source ? dataOf(file, shown) : file;
+  const hash = sha256(bytes);
+  if ('elsewhere' in source && source.elsewhere && source.elsewhere.sha256 !== hash)
+    throw new Error(
+      `${where}: expected ${shown} to be what was computed elsewhere (sha256 ${source.elsewhere.sha256.slice(0, 12)}…), ` +
+        `got ${hash.slice(0, 12)}…; restore the file, or say anew where it is from`,
+    );
+  return { bytes, sha256: hash };
+}
+
+/** The bytes of `data.json` inside an artifact file. @throws Error naming the file */
+export function dataOf(file: Uint8Array, where: string): Uint8Array {
+  const { data } = parseJson(file, where) as { data?: unknown };
+  if (data !== undefined) return new TextEncoder().encode(JSON.stringify(data));
+  throw new Error(`${where}: expected an artifact with data, got none; run it again`);
+}
+
+/** @throws Error naming the file, which a SyntaxError does not */
+export function parseJson(file: Uint8Array, where: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(file));
+  } catch (error) {
+    throw new Error(
+      `${where}: expected JSON, got ${String(error)}; restore it from git or make it again`,
+      { cause: error },
+    );
+  }
+}

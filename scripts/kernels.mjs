@@ -25,7 +25,9 @@ const stamp = join(folder, 'sources.sha256');
 async function hashSources() {
   // This script holds the options, package.json the compiler's version.
   const hash = createHash('sha256').update(await readFile(import.meta.filename));
-  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const { devDependencies } = /** @type {{ devDependencies: { assemblyscript: string } }} */ (
+    JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  );
   hash.update(devDependencies.assemblyscript);
   const files = await Array.fromAsync(glob('src/kernels/**/*.as.ts', { cwd: root }));
   for (const file of files.toSorted()) hash.update(file).update(await readFile(join(root, file)));

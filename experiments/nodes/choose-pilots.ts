@@ -22,7 +22,7 @@ export function choosePilots({
       'training'
     ]!;
     const error = mean.reduce((sum, value) => sum + value, 0) / mean.length;
-    return { ...settings, error: rounded(error), last: mean.at(-1)! };
+    return { ...settings, error: rounded(error), last: mean.at(-1) };
   });
   const chosen: Pilots['chosen'] = {};
   for (const [method, own] of Map.groupBy(measured, (run) => run.method)) {

@@ -187,7 +187,10 @@ export class Attesting {
       commit: here.commit,
       at: new Date().toISOString(),
       code: before.parts.code,
-      ...{ steps, of, relativeError, adapter },
+      steps,
+      of,
+      relativeError,
+      adapter,
       ...(implementation !== undefined && { implementation }),
     };
     const attested = [...(before.attested ?? []), added];

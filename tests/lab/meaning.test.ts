@@ -1,27 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createReader } from '../../src/lab/meaning/meaning.ts';
-import type { Meaning } from '../../src/lab/meaning/meaning.ts';
-
-type Files = Record<string, string>;
-
-/** What `run` of main.ts means, among these files. */
-function meaningOf(files: Files, exportName = 'run'): Meaning {
-  const root = mkdtempSync(join(tmpdir(), 'meaning-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
-  }
-  const module = pathToFileURL(join(root, 'main.ts')).href;
-  return createReader(root).meaningOf([{ module, exportName }]);
-}
-
-const hashOf = (files: Files | string, exportName?: string): string =>
-  meaningOf(typeof files === 'string' ? { 'main.ts': files } : files, exportName).hash;
+import { describe, expect, it } from 'vitest';
+import { hashOf, meaningOf } from './meaning-of.ts';
+import type { Files } from './meaning-of.ts';
 
 const MAIN = `import { scale, type Unit } from './units.ts';
 const STEPS = 3;
@@ -288,22 +267,5 @@ describe('operations', () => {
     expect(
       hashOf({ ...used, 'src/kernels/scan/wasm.ts': 'export const register = () => 2;' }),
     ).toBe(hashOf(used));
-  });
-});
-
-describe('shaders', () => {
-  const shader = (text: string): Files => ({
-    'main.ts': "import { wgsl } from './a.wgsl.ts'; export const run = () => wgsl(4);",
-    'a.wgsl.ts': `export const wgsl = (N: number) => \`${text}\`;`,
-  });
-
-  it('count without their comments', () => {
-    expect(hashOf(shader('a; // one\nb;'))).toBe(hashOf(shader('a; /* two */\n  b;')));
-    expect(hashOf(shader('a; // one\nb;'))).not.toBe(hashOf(shader('a; // one\nc;')));
-  });
-
-  it('count a comment that takes an expression along', () => {
-    expect(hashOf(shader('a;\n//${N} b;\n'))).not.toBe(hashOf(shader('a;\n${N} b;\n')));
-    expect(hashOf(shader('a; // ${N}\n'))).not.toBe(hashOf(shader('a; ${N}\n')));
   });
 });

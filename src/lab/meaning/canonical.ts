@@ -111,7 +111,7 @@ class Writer {
 
   #literal({ value, regex, bigint }: Syntax): void {
     if (regex) this.text(`regex ${JSON.stringify(regex)}`);
-    else if (bigint) this.text(`bigint ${String(bigint)}`);
+    else if (bigint) this.text(`bigint ${bigint as string}`);
     else this.text(typeof value === 'string' ? JSON.stringify(value) : String(value));
   }
 
@@ -145,7 +145,9 @@ class Writer {
 
   #property(syntax: Syntax, scope: Scope | undefined): void {
     const { key, value, computed, kind, method, static: ofClass } = syntax;
-    this.text(`(${syntax.type} ${String(kind ?? '')} ${method === true ? 'method' : ''}`);
+    this.text(
+      `(${syntax.type} ${(kind as string | undefined) ?? ''} ${method === true ? 'method' : ''}`,
+    );
     if (ofClass === true) this.text('static');
     this.#key(key as Syntax, computed === true, scope);
     if (value) this.write(value as Syntax, scope);

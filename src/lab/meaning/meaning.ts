@@ -1,18 +1,12 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { sha256 } from '../hash.ts';
 import { canonical, canonicalEffect } from './canonical.ts';
-import type { Canonical, Reference } from './canonical.ts';
-import { createParser } from './modules.ts';
+import type { Canonical } from './canonical.ts';
 import type { Definition, Module } from './modules.ts';
-
-/** What a name stands for, across modules. */
-type Target =
-  | { definition: Definition; at: number }
-  | { package: string; name: string }
-  | { namespace: Module }
-  | { file: string };
+import { Names } from './targets.ts';
+import type { Target } from './targets.ts';
 
 /** An export of a module: where code begins. */
 export interface Entry {
@@ -49,138 +43,152 @@ export const isImplementation = (path: string): boolean => IMPLEMENTATION.test(p
 const OPERATION = /\/kernels\/[^/]+\/op\.ts$/;
 const SPECIFICATION = /\/kernels\/[^/]+\/reference\.ts$/;
 
-/**
- * Reads what code means. Each definition at the top level of a module is hashed with local names, order, file and
- * types taken out, and with each reference replaced by the hash of what it refers to. Whatever a function touches
- * counts, wherever it stands. Implementations of operations do not: they belong to the device.
- */
-export function createReader(root: string, implementations = false): Reader {
-  const parse = createParser(root);
-  const texts = new Map<Definition, Canonical>();
-  const uses = new Map<Definition, Definition[]>();
-  const hashes = new Map<Definition, string>();
+/** With the exports of the reference beside an operation. */
+function specified(definition: Definition): Canonical {
+  const text = canonical(definition);
+  const { path } = definition.module;
+  if (!OPERATION.test(path)) return text;
+  if (!existsSync(join(dirname(path), 'reference.ts'))) return text;
+  return [...text, { imported: { from: './reference.ts', name: '*' } }];
+}
 
-  const moduleOf = (from: string, module: Module): Module | string => {
-    const path = from.startsWith('file:')
-      ? fileURLToPath(from)
-      : resolve(dirname(module.path), from);
-    return /\.[cm]?[jt]s$/.test(path) ? parse(path) : path;
-  };
+class MeaningReader {
+  readonly #root: string;
+  readonly #implementations: boolean;
+  readonly #names: Names;
+  readonly #texts = new Map<Definition, Canonical>();
+  readonly #uses = new Map<Definition, Definition[]>();
+  readonly #hashes = new Map<Definition, string>();
 
-  const isPackage = (from: string): boolean => !/^(\.|\/|file:)/.test(from);
+  constructor(root: string, implementations: boolean) {
+    this.#root = root;
+    this.#implementations = implementations;
+    this.#names = new Names(root);
+  }
 
-  function targetOf(module: Module, reference: Reference): Target {
-    if ('own' in reference) return ownTarget(module, reference.own);
-    const { from, name } = reference.imported;
-    if (isPackage(from)) return { package: from, name };
-    const other = moduleOf(from, module);
-    if (typeof other === 'string') return { file: other };
-    if (name === '*') return { namespace: other };
-    const found = exportOf(other, name);
-    if (found) return found;
-    const [file, target] = [module, other].map(({ path }) => relative(root, path));
+  meaningOf(entries: readonly Entry[]): Meaning {
+    const targets = entries.map((entry) => this.#entry(entry));
+    const definitions = this.#reached(targets.map(({ definition }) => definition));
+    const own = targets.map(({ definition, at }) => `${this.#hashOf(definition)}.${at}`);
+    const modules = this.#evaluated(new Set([...definitions].map(({ module }) => module)));
+    const effects = [...modules].flatMap((module) =>
+      module.effects.map((statement) => this.#effect(module, canonicalEffect(module, statement))),
+    );
+    return {
+      hash: sha256([...own, ...new Set(effects)].join('\n')),
+      files: this.#filesOf(definitions),
+      packages: this.#packagesOf(definitions),
+    };
+  }
+
+  importsOf(path: string): Entry[] {
+    const module = this.#names.parse(path);
+    return [...module.imports.values()].flatMap(({ from, name }) => {
+      const other = this.#names.moduleFrom(from, module);
+      return other ? [{ module: pathToFileURL(other.path).href, exportName: name }] : [];
+    });
+  }
+
+  loadedBy(paths: readonly string[]): string[] {
+    const start = paths.map((path) => this.#names.parse(path));
+    return [...this.#evaluated(start)].map(({ path }) => relative(this.#root, path)).toSorted();
+  }
+
+  #entry({ module, exportName }: Entry): Extract<Target, { definition: Definition }> {
+    const path = fileURLToPath(module);
+    const found = this.#names.exportOf(this.#names.parse(path), exportName);
+    if (found && 'definition' in found) return found;
     throw new Error(
-      `${file}: expected an export ${name} of ${target}, got none; correct the import`,
+      `${relative(this.#root, path)}: expected ${exportName} to be defined in this repository; export it from where it is`,
     );
   }
 
-  function ownTarget(module: Module, name: string): Target {
-    const imported = module.imports.get(name);
-    if (imported) return targetOf(module, { imported });
-    const definition = module.definitions.get(name);
-    if (definition) return { definition, at: definition.names.indexOf(name) };
-    throw new Error(`${relative(root, module.path)}: expected a definition of ${name}, got none`);
+  #packagesOf(definitions: Iterable<Definition>): Meaning['packages'] {
+    const packages: Meaning['packages'] = new Map();
+    for (const definition of definitions)
+      for (const target of this.#targetsOf(definition))
+        if ('package' in target) {
+          const names = packages.get(target.package) ?? new Set();
+          packages.set(target.package, names.add(target.name));
+        }
+    return packages;
   }
 
-  function exportOf(module: Module, name: string): Target | undefined {
-    const exported = module.exports.get(name);
-    if (typeof exported === 'string') return ownTarget(module, exported);
-    if (exported) return targetOf(module, { imported: exported });
-    for (const from of module.stars) {
-      const other = moduleOf(from, module);
-      const found = typeof other === 'string' ? undefined : exportOf(other, name);
-      if (found) return found;
-    }
-    return undefined;
-  }
-
-  function exportsOf(module: Module): [string, Target][] {
-    const stars = module.stars.flatMap((from) => {
-      const other = moduleOf(from, module);
-      return typeof other === 'string' ? [] : exportsOf(other);
+  #filesOf(definitions: Iterable<Definition>): Meaning['files'] {
+    const byFile = Map.groupBy(definitions, ({ module }) => relative(this.#root, module.path));
+    const files = [...byFile].map(([path, inside]): [string, string] => {
+      const texts = inside.map((one) => JSON.stringify(this.#textOf(one)));
+      return [path, sha256(texts.toSorted().join('\n')).slice(0, 12)];
     });
-    const own = [...module.exports.keys()].map((name): [string, Target] => [
-      name,
-      exportOf(module, name)!,
-    ]);
-    return [...stars, ...own].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  const textOf = (definition: Definition): Canonical => {
-    const text = texts.get(definition) ?? specified(definition);
-    texts.set(definition, text);
+  #textOf(definition: Definition): Canonical {
+    const text = this.#texts.get(definition) ?? specified(definition);
+    this.#texts.set(definition, text);
     return text;
-  };
-
-  /** With the exports of the reference beside an operation. */
-  function specified(definition: Definition): Canonical {
-    const text = canonical(definition);
-    const { path } = definition.module;
-    if (!OPERATION.test(path)) return text;
-    if (!existsSync(join(dirname(path), 'reference.ts'))) return text;
-    return [...text, { imported: { from: './reference.ts', name: '*' } }];
   }
 
   /** What a definition refers to, each with the text that stands for it once definitions have hashes. */
-  function targetsOf({ module }: Definition, text: Canonical): Target[] {
-    return text.flatMap((piece) =>
-      typeof piece === 'string' ? [] : spread(targetOf(module, piece)),
+  #targetsOf(definition: Definition): Target[] {
+    return this.#textOf(definition).flatMap((piece) =>
+      typeof piece === 'string' ? [] : this.#spread(this.#names.targetOf(definition.module, piece)),
     );
   }
 
-  const spread = (target: Target): Target[] =>
-    'namespace' in target && !opaque(target.namespace)
-      ? exportsOf(target.namespace).flatMap(([, each]) => spread(each))
+  #spread(target: Target): Target[] {
+    return 'namespace' in target && !this.#isOpaque(target.namespace)
+      ? this.#names.exportsOf(target.namespace).flatMap(([, each]) => this.#spread(each))
       : [target];
+  }
 
-  const opaque = ({ path }: Module): boolean => !implementations && isImplementation(path);
+  #isOpaque({ path }: Module): boolean {
+    return !this.#implementations && isImplementation(path);
+  }
 
-  function definitionsIn(definition: Definition): Definition[] {
-    const known = uses.get(definition);
+  #definitionsIn(definition: Definition): Definition[] {
+    const known = this.#uses.get(definition);
     if (known) return known;
-    const found = targetsOf(definition, textOf(definition)).flatMap((target) =>
-      'definition' in target && !opaque(target.definition.module) ? [target.definition] : [],
+    const found = this.#targetsOf(definition).flatMap((target) =>
+      'definition' in target && !this.#isOpaque(target.definition.module)
+        ? [target.definition]
+        : [],
     );
-    uses.set(definition, found);
+    this.#uses.set(definition, found);
     return found;
   }
 
-  /** How a definition is written in a hash: `inside` gives the places of those it forms a cycle with. */
-  function written(definition: Definition, inside: ReadonlyMap<Definition, number>): string {
-    const name = (target: Target): string => {
-      if ('package' in target) return `<package ${target.package} ${target.name}>`;
-      if ('file' in target) return `<file ${sha256(readFileSync(target.file))}>`;
-      if ('namespace' in target) {
-        if (opaque(target.namespace)) return '<implementation>';
-        const exports = exportsOf(target.namespace);
-        if (SPECIFICATION.test(target.namespace.path))
-          return `<specified by ${[...new Set(exports.map(([, each]) => name(each)))].toSorted().join(' ')}>`;
-        return `<namespace ${exports.map(([key, each]) => `${key}=${name(each)}`).join(' ')}>`;
-      }
-      if (opaque(target.definition.module)) return '<implementation>';
-      const place = inside.get(target.definition);
-      const which = place === undefined ? hashes.get(target.definition) : `~${place}`;
-      return `<${which}.${target.at}>`;
-    };
-    return textOf(definition)
+  /** How a target is written in a hash: `inside` gives the places of those it forms a cycle with. */
+  #nameOf(target: Target, inside: ReadonlyMap<Definition, number>): string {
+    if ('package' in target) return `<package ${target.package} ${target.name}>`;
+    if ('file' in target) return `<file ${sha256(readFileSync(target.file))}>`;
+    if ('namespace' in target) {
+      if (this.#isOpaque(target.namespace)) return '<implementation>';
+      const exports = this.#names
+        .exportsOf(target.namespace)
+        .map(([key, each]) => ({ key, name: this.#nameOf(each, inside) }));
+      if (SPECIFICATION.test(target.namespace.path))
+        return `<specified by ${[...new Set(exports.map(({ name }) => name))].toSorted().join(' ')}>`;
+      return `<namespace ${exports.map(({ key, name }) => `${key}=${name}`).join(' ')}>`;
+    }
+    if (this.#isOpaque(target.definition.module)) return '<implementation>';
+    const place = inside.get(target.definition);
+    const which = place === undefined ? this.#hashes.get(target.definition) : `~${place}`;
+    return `<${which}.${target.at}>`;
+  }
+
+  #written(definition: Definition, inside: ReadonlyMap<Definition, number>): string {
+    return this.#textOf(definition)
       .map((piece) =>
-        typeof piece === 'string' ? piece : name(targetOf(definition.module, piece)),
+        typeof piece === 'string'
+          ? piece
+          : this.#nameOf(this.#names.targetOf(definition.module, piece), inside),
       )
       .join('');
   }
 
   /** Hashes a definition and all it reaches, those of a cycle together (Tarjan 1972). */
-  function hashOf(start: Definition): string {
+  #hashOf(start: Definition): string {
     const index = new Map<Definition, number>();
     const low = new Map<Definition, number>();
     const stack: Definition[] = [];
@@ -188,109 +196,67 @@ export function createReader(root: string, implementations = false): Reader {
       index.set(definition, index.size);
       low.set(definition, index.get(definition)!);
       stack.push(definition);
-      for (const next of definitionsIn(definition)) {
-        if (hashes.has(next)) continue;
+      for (const next of this.#definitionsIn(definition)) {
+        if (this.#hashes.has(next)) continue;
         if (!index.has(next)) visit(next);
         else if (!stack.includes(next)) continue;
         low.set(definition, Math.min(low.get(definition)!, low.get(next)!));
       }
       if (low.get(definition) !== index.get(definition)) return;
-      const cycle = stack.splice(stack.indexOf(definition));
-      const found = cycle.map((member) => [member, hashInCycle(member, new Set(cycle))] as const);
-      for (const [member, hash] of found) hashes.set(member, hash);
+      const cycle = new Set(stack.splice(stack.indexOf(definition)));
+      const found = [...cycle].map((member) => [member, this.#hashInCycle(member, cycle)] as const);
+      for (const [member, hash] of found) this.#hashes.set(member, hash);
     };
-    if (!hashes.has(start)) visit(start);
-    return hashes.get(start)!;
+    if (!this.#hashes.has(start)) visit(start);
+    return this.#hashes.get(start)!;
   }
 
   /** From one member's point of view: the others in the order in which it meets them. */
-  function hashInCycle(start: Definition, cycle: ReadonlySet<Definition>): string {
+  #hashInCycle(start: Definition, cycle: ReadonlySet<Definition>): string {
     const places = new Map([[start, 0]]);
     for (const member of places.keys())
-      for (const next of definitionsIn(member))
+      for (const next of this.#definitionsIn(member))
         if (cycle.has(next) && !places.has(next)) places.set(next, places.size);
-    return sha256([...places.keys()].map((member) => written(member, places)).join('\n'));
+    return sha256([...places.keys()].map((member) => this.#written(member, places)).join('\n'));
   }
 
-  function reached(start: readonly Definition[]): Set<Definition> {
+  #reached(start: readonly Definition[]): Set<Definition> {
     const found = new Set(start);
-    for (const definition of found) for (const next of definitionsIn(definition)) found.add(next);
+    for (const definition of found)
+      for (const next of this.#definitionsIn(definition)) found.add(next);
     return found;
   }
 
   /** Modules that are evaluated with these, implementations left out. */
-  function evaluated(modules: Iterable<Module>): Set<Module> {
+  #evaluated(modules: Iterable<Module>): Set<Module> {
     const found = new Set(modules);
     for (const module of found)
       for (const from of module.loads) {
-        const other = isPackage(from) ? undefined : moduleOf(from, module);
-        if (other && typeof other !== 'string' && !opaque(other)) found.add(other);
+        const other = this.#names.moduleFrom(from, module);
+        if (other && !this.#isOpaque(other)) found.add(other);
       }
     return found;
   }
 
-  function effectOf(module: Module, text: Canonical): string {
+  #effect(module: Module, text: Canonical): string {
     const kind = 'effect';
-    const syntax = { type: kind };
-    const effect: Definition = { module, kind, syntax, names: [] };
-    texts.set(effect, text);
-    return hashOf(effect);
+    const effect: Definition = { module, kind, syntax: { type: kind }, names: [] };
+    this.#texts.set(effect, text);
+    return this.#hashOf(effect);
   }
+}
 
-  const short = (text: string): string => sha256(text).slice(0, 12);
-
+/**
+ * Reads what code means. Each definition at the top level of a module is hashed with local names, order, file and
+ * types taken out, and with each reference replaced by the hash of what it refers to. Whatever a function touches
+ * counts, wherever it stands. Implementations of operations do not: they belong to the device.
+ */
+export function createReader(root: string, implementations = false): Reader {
+  const reader = new MeaningReader(root, implementations);
   return {
-    meaningOf(entries) {
-      const targets = entries.map(({ module, exportName }) => {
-        const path = fileURLToPath(module);
-        const found = exportOf(parse(path), exportName);
-        if (found && 'definition' in found) return found;
-        throw new Error(
-          `${relative(root, path)}: expected ${exportName} to be defined in this repository; export it from where it is`,
-        );
-      });
-      const definitions = reached(targets.map(({ definition }) => definition));
-      const own = targets.map(({ definition, at }) => `${hashOf(definition)}.${at}`);
-      const modules = evaluated(new Set([...definitions].map(({ module }) => module)));
-      const effects = [...modules].flatMap((module) =>
-        module.effects.map((statement) => effectOf(module, canonicalEffect(module, statement))),
-      );
-      const packages = new Map<string, Set<string>>();
-      for (const definition of definitions)
-        for (const target of targetsOf(definition, textOf(definition)))
-          if ('package' in target) {
-            const names = packages.get(target.package) ?? new Set();
-            packages.set(target.package, names.add(target.name));
-          }
-      const byFile = Map.groupBy(definitions, ({ module }) => relative(root, module.path));
-      const files = [...byFile].map(([path, inside]): [string, string] => [
-        path,
-        short(
-          inside
-            .map((one) => JSON.stringify(textOf(one)))
-            .toSorted()
-            .join('\n'),
-        ),
-      ]);
-      return {
-        hash: sha256([...own, ...new Set(effects)].join('\n')),
-        files: Object.fromEntries(files.toSorted(([a], [b]) => (a < b ? -1 : 1))),
-        packages,
-      };
-    },
-    importsOf(path) {
-      const module = parse(path);
-      return [...module.imports.values()].flatMap(({ from, name }) => {
-        const other = isPackage(from) ? undefined : moduleOf(from, module);
-        return other && typeof other !== 'string'
-          ? [{ module: pathToFileURL(other.path).href, exportName: name }]
-          : [];
-      });
-    },
-    loadedBy(paths) {
-      const start = paths.map(parse);
-      return [...evaluated(start)].map(({ path }) => relative(root, path)).toSorted();
-    },
+    meaningOf: (entries) => reader.meaningOf(entries),
+    importsOf: (path) => reader.importsOf(path),
+    loadedBy: (paths) => reader.loadedBy(paths),
   };
 }
 

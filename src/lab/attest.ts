@@ -23,18 +23,14 @@ export const CHEAP = 'it can be run again';
  * Why a stale result cannot be attested: evidence can speak for code and packages, not for another question.
  * @returns undefined where it can
  */
-export function refusal({ entry }: PlannedNode, after: KeyParts): string | undefined {
+function refusal({ entry }: PlannedNode, after: KeyParts): string | undefined {
   if (!entry) return 'it has never run';
   const other = otherQuestion(entry.parts, after);
   return other.length > 0 ? `its ${other.join(' and ')} changed: run it again` : undefined;
 }
 
 /** Why a replay does not agree with what is recorded; undefined where it does. */
-export function disagreement(
-  evidence: Evidence,
-  before: LockEntry,
-  here: LockEntry,
-): string | undefined {
+function disagreement(evidence: Evidence, before: LockEntry, here: LockEntry): string | undefined {
   const { relativeError, firstDifference } = evidence;
   const same =
     before.runtime.implementation === here.runtime.implementation &&

@@ -14,7 +14,7 @@ const TRIAL = /\.smoke(\.json$|\/)/;
  * Files under `public/` that are not what the records say was made: edited, or made by nobody who says how.
  * @returns a line each, naming the file
  */
-export function unrecorded(root: string): string[] {
+function unrecorded(root: string): string[] {
   const workspace = openWorkspace(root);
   const hashes = new Map<string, Set<string>>();
   for (const preset of presets.filter((name) => name !== 'smoke'))

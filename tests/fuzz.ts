@@ -60,10 +60,10 @@ function archives(): Uint8Array[] {
     writeFileSync(join(folder, path), text);
   };
   for (const name of ['a', 'b', 'c'.repeat(120)]) write(`.lab/objects/aa/${name}`, name.repeat(50));
-  write('lab.lock.json', '{"schema":1,"nodes":{},"sources":{}}');
+  write('lab.lock/x.small.json', '{"schema":2,"nodes":{},"code":{}}');
   write('public/artifacts/x.small.json', '{}');
   const pack = (...options: string[]): Buffer =>
-    execFileSync('tar', [...options, '-cf', '-', '-C', folder, '.lab', 'lab.lock.json', 'public']);
+    execFileSync('tar', [...options, '-cf', '-', '-C', folder, '.lab', 'lab.lock', 'public']);
   const packed = [pack(), pack('--format=posix'), pack('-z')];
   rmSync(folder, { recursive: true });
   return packed;

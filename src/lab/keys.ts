@@ -55,7 +55,10 @@ export function createKeyer(workspace: Workspace): Keyer {
         ),
       };
     },
-    filesOf: ({ id }) => reader.loadedBy([join(workspace.experiments, `${id}.ts`)]),
+    filesOf: ({ id }) =>
+      reader
+        .loadedBy([join(workspace.experiments, `${id}.ts`)])
+        .filter((path) => !path.startsWith('..')),
   };
 }
 

@@ -27,10 +27,19 @@ export interface RunContext {
   display: Display;
 }
 
+const STOPPED = {
+  saved: 'stopped; the next run resumes it',
+  unsaved:
+    'stopped, with nothing new saved; the next run starts it again, or from an earlier checkpoint',
+  waiting: 'stopped before it began',
+} as const;
+
 /** What became of each node of a run: records results, and keeps the reasons of the others. */
 export class Outcomes {
   readonly done = new Set<PlannedNode>();
   readonly failed = new Map<PlannedNode, string>();
+  /** What became of those that were under way when somebody said stop. */
+  readonly #stopped = new Map<PlannedNode, string>();
   readonly #context: RunContext;
 
   constructor(context: RunContext) {
@@ -46,7 +55,9 @@ export class Outcomes {
       const without = Object.values(planned.inputs).find(
         (input) => this.failed.has(input) || reasons.has(input),
       );
-      const why = without ? `it needs ${without.node.id}` : 'stopped; the next run resumes it';
+      const why = without
+        ? `it needs ${without.node.id}`
+        : (this.#stopped.get(planned) ?? STOPPED.waiting);
       reasons.set(planned, why);
     }
     return reasons;
@@ -58,7 +69,11 @@ export class Outcomes {
     try {
       if (outcome.type === 'done') await this.#record(planned, outcome);
       else if (outcome.type === 'failed') this.#fail(planned, outcome.message);
-      else if (outcome.type === 'interrupted') display.end(id, 'stopped; the next run resumes it');
+      else if (outcome.type === 'interrupted') {
+        const became = outcome.saved ? STOPPED.saved : STOPPED.unsaved;
+        this.#stopped.set(planned, became);
+        display.end(id, became);
+      }
     } catch (error) {
       this.#fail(planned, error instanceof Error ? error.message : String(error));
     }

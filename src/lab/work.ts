@@ -33,10 +33,18 @@ export async function work(job: Job, employer: Employer): Promise<Final> {
   try {
     return await run(job, employer, () => (saved = true));
   } catch (error) {
-    if (employer.signal.aborted) return { type: 'interrupted', saved };
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { type: 'failed', message };
+    if (employer.signal.aborted && error === employer.signal.reason)
+      return { type: 'interrupted', saved };
+    return { type: 'failed', message: described(error) };
   }
+}
+
+/** A failure that says what was expected needs no stack. */
+function described(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return /: expected [^]*, got /.test(error.message)
+    ? error.message
+    : (error.stack ?? error.message);
 }
 
 async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): Promise<Final> {

@@ -16,7 +16,8 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/lab/hash.ts';
 import { Repository } from './repository.ts';
 
-const SENT = ['.lab', 'lab.lock.json', 'public'];
+const LOCK = 'lab.lock/counting.small.json';
+const SENT = ['.lab', 'lab.lock', 'public'];
 
 /** A repository with results, as they come back from another machine. */
 async function withResults(): Promise<Repository> {
@@ -32,7 +33,7 @@ function archiveOf(there: Repository, to: string, ...options: string[]): string 
 
 /** Nothing was taken, and nothing is left. */
 function expectNothingTaken(here: Repository): void {
-  expect(existsSync(here.path('lab.lock.json'))).toBe(false);
+  expect(existsSync(here.path('lab.lock'))).toBe(false);
   expect(existsSync(here.path('public'))).toBe(false);
   const left = globSync(['.lab/**/*', '.*'], { cwd: here.root, withFileTypes: true });
   expect(left.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual([]);
@@ -72,8 +73,8 @@ const PLANTED: [string, (there: Repository, here: Repository) => void][] = [
   [
     'a link for the lock',
     (there) => {
-      renameSync(there.path('lab.lock.json'), there.path('elsewhere'));
-      symlinkSync('elsewhere', there.path('lab.lock.json'));
+      renameSync(there.path(LOCK), there.path('elsewhere'));
+      symlinkSync('../elsewhere', there.path(LOCK));
     },
   ],
   [
@@ -129,9 +130,9 @@ describe.each(['archive', 'folder'])('an %s with', (form) => {
     const garbage = 'garbage';
     const [before, after] = [path.replaceAll('/', '').slice('.labobjects'.length), sha256(garbage)];
     there.write(`.lab/objects/${after.slice(0, 2)}/${after.slice(2)}`, garbage);
-    const lock = there.read('lab.lock.json');
+    const lock = there.read(LOCK);
     there.write(
-      'lab.lock.json',
+      LOCK,
       lock.replaceAll(
         new RegExp(`"[a-z.]+": "${before}"`, 'g'),
         `"weights.safetensors": "${after}"`,

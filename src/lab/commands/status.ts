@@ -2,7 +2,7 @@ import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 import { findExperiment } from '../catalog.ts';
-import { presetIn, presetOption } from '../command.ts';
+import { checkStatus, presetIn, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { brief, table } from '../display.ts';
 import { isPublished } from '../publish.ts';
@@ -10,10 +10,11 @@ import { openSession } from '../session.ts';
 import { openWorkspace } from '../workspace.ts';
 
 export const command: Command = {
-  usage: '[experiment[/node] …] [--preset smoke|small|paper] [--json]',
+  usage: '[experiment[/node] …] [--preset smoke|small|paper] [--check] [--json]',
   notes:
-    'Without ids or a preset it counts the nodes of each experiment; with either it lists them.',
-  options: { preset: { type: 'string' }, json: { type: 'boolean' } },
+    'Without ids or a preset it counts the nodes of each experiment; with either it lists them.\n' +
+    '--check  exits with 3 where anything is stale or missing',
+  options: { preset: { type: 'string' }, json: { type: 'boolean' }, check: { type: 'boolean' } },
   async run({ ids, values }) {
     const one = values['preset'] !== undefined || ids.some((id) => presetIn(id) !== undefined);
     const wanted = one ? [presetOption(values, ids)] : await presetsOf(ids);
@@ -22,7 +23,10 @@ export const command: Command = {
     if (values['json'] === true) console.log(JSON.stringify(rows, null, 2));
     else if (overview) table(counts(rows)).forEach((line) => console.log(line));
     else for (const { id, state, reasons } of rows) console.log(format(id, state, reasons));
-    return 0;
+    return checkStatus(
+      values,
+      rows.map(({ state }) => state),
+    );
   },
 };
 

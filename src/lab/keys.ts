@@ -38,7 +38,7 @@ export function createKeyer(workspace: Workspace): Keyer {
       const names = [...packages.keys()].map(packageOf);
       for (const [name, used] of packages) expectPure(node, name, used);
       const numeric = [...new Set(names)].filter(
-        (name) => !/^node:/.test(name) && !PLUMBING.has(name),
+        (name) => !name.startsWith('node:') && !PLUMBING.has(name),
       );
       const data = Object.entries(node.data ?? {}).map(async ([name, source]) => {
         const { sha256 } = await readData(workspace, source, `${node.id} ${name}`);

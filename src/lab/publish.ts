@@ -218,9 +218,11 @@ function inputOf({ node }: PlannedNode, entry: LockEntry): Provenance['inputs'][
 function dataOfNodes(nodes: readonly PlannedNode['node'][]): Pick<Provenance, 'data'> {
   const data = nodes.flatMap((node) => Object.values(node.data ?? {}));
   const files = data.flatMap((source) => ('file' in source ? [source] : []));
-  return files.length === 0
-    ? {}
-    : { data: Object.fromEntries(files.map(({ file, optional: _, ...rest }) => [file, rest])) };
+  const told = files.map((source) => {
+    const { file, optional: _, ...rest } = source;
+    return [file, rest] as const;
+  });
+  return files.length === 0 ? {} : { data: Object.fromEntries(told) };
 }
 
 /** The runtime on which most of the time was spent. */

@@ -6,12 +6,14 @@ import { findExperiment, graphOf, nodesOf } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { readData } from './data.ts';
 import { openDevice } from './device.ts';
+import type { Device } from './device.ts';
 import { DATA } from './experiment.ts';
 import type { Evidence, Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
 import { describeCheckout } from './git.ts';
 import { expectProven } from './implementation.ts';
 import { createKeyer } from './keys.ts';
 import { keyOf } from './lock.ts';
+import type { LockEntry } from './lock.ts';
 import type { Final, FromWorker, InputRecord, Job } from './protocol.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store.ts';
@@ -53,11 +55,8 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
   const { experiment, node, last } = await findNode(workspace, job);
   const keyer = createKeyer(workspace);
   const { files: code, packages } = await keyer.meaningOf(node);
-  const device = packages.has(TENSORS) ? await openDevice(job.backend) : undefined;
+  const device = packages.has(TENSORS) ? await openFor(job, send) : undefined;
   const runtime = device?.record ?? processor();
-  if (device) await send({ type: 'opened', runtime, reason: device.reason });
-  if (runtime.implementation !== undefined && job.preset !== 'smoke')
-    await expectProven(runtime.backend, runtime.implementation);
   const parts = await keyer.parts(node, job.inputs);
   const checkout = await describeCheckout(job.root, keyer.filesOf(experiment));
   const store = openStore(workspace, note);
@@ -68,9 +67,7 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
   if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
   const context: NodeContext = {
     parameters: node.parameters,
-    uses: Object.fromEntries(
-      Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]),
-    ),
+    uses: usesOf(node),
     seed: node.seed ?? 0,
     inputs: await readInputs(store, job.inputs),
     data: await readAllData(workspace, node),
@@ -86,22 +83,35 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
       save: (bytes) => checkpoint.save({ bytes, seconds: clock(), startedAt }).then(hasSaved),
     },
   };
+  const entryOf = (outputs: LockEntry['outputs'], seconds: number): LockEntry => {
+    const made = { startedAt, seconds, ...checkout, command: '' };
+    return { parts, outputs, published: {}, runtime, ...made };
+  };
   if (job.replay) {
     const evidence = await replay(node, context, store, job.replay);
     device?.check();
-    const made = { startedAt, seconds: clock(), ...checkout, command: '' };
-    const entry = { parts, outputs: job.replay, published: {}, runtime, ...made };
-    return { type: 'replayed', evidence, entry, files: code };
+    return { type: 'replayed', evidence, entry: entryOf(job.replay, clock()), files: code };
   }
   const files = await node.run(context);
   device?.check();
   const seconds = clock();
   if (last) checkData(experiment, node, files);
   const outputs = await putAll(store, files);
-  const made = { startedAt, seconds, ...checkout, command: '' };
-  const entry = { parts, outputs, published: {}, runtime, ...made };
-  return { type: 'done', entry, files: code };
+  return { type: 'done', entry: entryOf(outputs, seconds), files: code };
 }
+
+/** A device that is proven to compute what operations specify. */
+async function openFor({ backend, preset }: Job, send: Employer['send']): Promise<Device> {
+  const device = await openDevice(backend);
+  const { record, reason } = device;
+  await send({ type: 'opened', runtime: record, reason });
+  if (record.implementation !== undefined && preset !== 'smoke')
+    await expectProven(record.backend, record.implementation);
+  return device;
+}
+
+const usesOf = (node: Node): NodeContext['uses'] =>
+  Object.fromEntries(Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]));
 
 /** Computes the beginning of a recorded result again, without the checkpoint of a run under way. */
 async function replay(

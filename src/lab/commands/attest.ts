@@ -37,9 +37,7 @@ export const command: Command = {
       const session = await openSession(preset);
       const targets = await session.targets(ids);
       const nodes = [...new Set(targets.flatMap(({ named }) => named))];
-      const stale = nodes.filter(
-        ({ state, entry, node }) => state !== 'fresh' && entry && node.replay,
-      );
+      const stale = nodes.filter(({ state, entry }) => state !== 'fresh' && entry);
       await expectClean(session, stale);
       const display = new Display(process.stderr, () => `${stale.length} to attest`);
       const sparing = values['sparing'] === true;

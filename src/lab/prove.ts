@@ -34,7 +34,9 @@ export async function passKernelTests(backend: BackendName): Promise<number> {
   if (!existsSync(runner))
     throw new Error('parity: expected the tests beside the code, got none; record in a checkout');
   const file = join(tmpdir(), `kernel-tests-${process.pid}.json`);
+  // One at a time: Dawn ends badly now and then where several processes end together.
   const options = [
+    '--maxWorkers=1',
     'run',
     'tests/kernels',
     'tests/models',

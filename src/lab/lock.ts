@@ -3,7 +3,7 @@ import type { Preset } from '../artifacts/artifact.ts';
 import { parseRecords, readRecords } from '../artifacts/records.ts';
 import type { KeyParts, RecordFile, RecordedResult } from '../artifacts/records.ts';
 import { writeAtomic } from './files.ts';
-import { prettyJson, sha256, toJson } from './hash.ts';
+import { canonicalJson, prettyJson, sha256, toJson } from './hash.ts';
 import { lockFolder } from './workspace.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -52,12 +52,18 @@ export class LockFile {
     return [...this.#byKey.values()].filter(({ parts }) => parts.code === code);
   }
 
-  /** Takes a result that was found under another name for the node's own, until its file is next written. */
+  /**
+   * Takes a result that was found under another name for the node's own, until its file is next written. What was
+   * committed of the same bytes under its own name stays so.
+   */
   adopt(id: string, entry: LockEntry): void {
     const [artifact, node] = split(id);
     const { schema, nodes, code } = this.#files.get(artifact) ?? EMPTY;
     const files = { ...code, [entry.parts.code]: this.filesOf(entry) };
-    this.#files.set(artifact, { schema, nodes: { ...nodes, [node]: entry }, code: files });
+    const before = nodes[node];
+    const same = before && canonicalJson(before.outputs) === canonicalJson(entry.outputs);
+    const own = same ? { ...entry, published: before.published } : entry;
+    this.#files.set(artifact, { schema, nodes: { ...nodes, [node]: own }, code: files });
   }
 
   ids(): string[] {

@@ -15,7 +15,7 @@ const valid = {
     command: 'npm run lab -- run',
     parameters: { d: 5 },
     seeds: [1, 2],
-    inputs: { 'train/mamba-1': { key, backend: 'wasm', adapter: 'cpu', seconds: 9 } },
+    inputs: { 'train/mamba-1': { key, backend: 'wasm', adapter: 'cpu', seconds: 9, commit: '' } },
     runtime: { backend: 'wasm', adapter: 'cpu', software: false, node: 'v26', packages: {} },
     startedAt: '2026-01-01T00:00:00.000Z',
     seconds: 12.5,

@@ -10,17 +10,21 @@ import { LINEAR_BASELINES, LINEAR_SHIFTS } from './settings/shifts.ts';
 export const experiment = functionClass(
   'skewed-linear-regression',
   'Skewed linear regression in context',
-  atEveryScale((scale) => ({
-    ...settingOf(scale),
-    task: { task: 'linear-regression', inputs: 'skewed' },
-    models: {
-      mamba: modelRun(scale, 'mamba', 2),
-      gpt2: modelRun(scale, 'gpt2', 2),
-      s4d: modelRun(scale, 's4d', 2),
-    },
-    shifts: LINEAR_SHIFTS,
-    evaluation: evaluationOf(scale),
-    baselines: LINEAR_BASELINES,
-    ...mechanismsOf(scale, [2, 4, 8]),
-  })),
+  atEveryScale(
+    (scale, preset) => ({
+      ...settingOf(scale),
+      task: { task: 'linear-regression', inputs: 'skewed' },
+      models: {
+        mamba: modelRun(scale, 'mamba', 2),
+        gpt2: modelRun(scale, 'gpt2', 2),
+        s4d: modelRun(scale, 's4d', 2),
+        ...(preset === 'medium' && { rwkv4: modelRun(scale, 'rwkv4', 2) }),
+      },
+      shifts: LINEAR_SHIFTS,
+      evaluation: evaluationOf(scale),
+      baselines: LINEAR_BASELINES,
+      ...(preset !== 'medium' && mechanismsOf(scale, [2, 4, 8])),
+    }),
+    'medium',
+  ),
 );

@@ -1,4 +1,3 @@
-import type { Preset } from '../src/artifacts/artifact.ts';
 import { zeroPredictor } from '../src/artifacts/zero-predictor.ts';
 import { defineExperiment, node } from '../src/lab/experiment.ts';
 import { experiment as trees } from './decision-tree.ts';
@@ -8,12 +7,13 @@ import { predictZero } from './nodes/predict-zero.ts';
 import type { PredictZeroParameters } from './nodes/predict-zero.ts';
 import { experiment as networks } from './relu-network.ts';
 import { resourcesOf } from './settings/resources.ts';
+import type { Everywhere } from './settings/scale.ts';
 import { experiment as skewed } from './skewed-linear-regression.ts';
 import { experiment as sparse } from './sparse-linear-regression.ts';
 
 const SEED = 4000;
 
-const parameters = (preset: Preset): PredictZeroParameters => ({
+const parameters = (preset: Everywhere): PredictZeroParameters => ({
   tasks: Object.fromEntries(
     [skewed, isotropic, sparse, networks, trees].map(({ id, presets }) => {
       const { task, d } = presets[preset];

@@ -24,6 +24,8 @@ export interface PlannedNode {
   state: State;
   /** Why it is not fresh. */
   reasons: string[];
+  /** Under which its result would be filed today; undefined where an input or what it reads is not there. */
+  key: string | undefined;
 }
 
 /** The last nodes of a plan whose artifacts a node reads as data. */
@@ -74,7 +76,7 @@ async function planExperiment(experiment: Experiment, planner: Planner): Promise
   return [...planned.values()];
 }
 
-type Judged = Pick<PlannedNode, 'entry' | 'state' | 'reasons'>;
+type Judged = Pick<PlannedNode, 'entry' | 'state' | 'reasons' | 'key'>;
 
 /** Looks a node's result up by its key, or says why there is none. */
 async function judgeNode(
@@ -96,12 +98,15 @@ async function judgeNode(
       entry: before,
       state: before ? 'stale' : 'missing',
       reasons: [...reasons, unread(error)],
+      key: undefined,
     };
   }
-  const found = lock.find(keyOf(parts));
+  const today = keyOf(parts);
+  const key = waiting.length > 0 ? undefined : today;
+  const found = lock.find(today);
   if (found && found !== before) lock.adopt(id, found);
   const entry = found ?? before;
-  if (!entry) return { entry, state: 'missing', reasons: ['it has never run'] };
+  if (!entry) return { entry, state: 'missing', reasons: ['it has never run'], key };
   if (!found) {
     const { files } = await keyer.meaningOf(node);
     const known = { before: lock.filesOf(entry), after: files };
@@ -109,7 +114,7 @@ async function judgeNode(
   }
   const objection = await judge.objection(entry.runtime);
   if (objection !== undefined) reasons.push(objection);
-  return { entry, state: reasons.length === 0 ? 'fresh' : 'stale', reasons };
+  return { entry, state: reasons.length === 0 ? 'fresh' : 'stale', reasons, key };
 }
 
 function notFresh(inputs: readonly PlannedNode[]): string[] {

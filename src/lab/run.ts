@@ -33,7 +33,7 @@ export class LocalRun {
     this.outcomes = new Outcomes(context);
     this.#context = context;
     this.#options = options;
-    this.#waiting = new Set(context.plan.filter((planned) => context.chosen.has(planned)));
+    this.#waiting = new Set(context.chosen);
   }
 
   /** First: finish with checkpoints. Once more: kill, unless it is the same request along another way. */

@@ -1,5 +1,6 @@
 import type { Preset } from '../../artifacts/artifact.ts';
 import { listExperiments } from '../catalog.ts';
+import { openCheckpoint } from '../checkpoint.ts';
 import { readIfThere } from '../files.ts';
 import { canonicalJson, sha256 } from '../hash.ts';
 import { createJudge } from '../implementation.ts';
@@ -25,6 +26,8 @@ interface Merged {
   imported: string[];
   /** Already here, with the same key and outputs. */
   present: string[];
+  /** Nodes under way there, which go on here from their checkpoints. */
+  checkpoints: string[];
   /** Why each other result stays out, by node. */
   refused: Map<string, string>;
 }
@@ -41,15 +44,17 @@ export async function mergeResults(
   const [ours, theirs] = [await LockFile.open(here, preset), await LockFile.open(from, preset)];
   const store = openStore(here, console.error);
   const sides: Sides = { here, from, ours, theirs, store };
-  const merged: Merged = { imported: [], present: [], refused: new Map() };
+  const merged: Merged = { imported: [], present: [], checkpoints: [], refused: new Map() };
   const sent = theirs.ids().filter((id) => id.split('/')[0]?.endsWith(`.${preset}`));
-  if (sent.length === 0) return merged;
   const [keyer, judge] = [createKeyer(here), createJudge()];
   const all = await listExperiments(here);
   const experiments = all.filter(({ presets }) => presets[preset] !== undefined);
   const plans = await planAll(experiments, { preset, lock: theirs, keyer, judge });
   for (const plan of plans) {
-    for (const planned of plan) await mergeOne(sides, planned, merged);
+    for (const planned of plan) {
+      await mergeOne(sides, planned, merged);
+      await mergeCheckpoint(sides, planned, merged);
+    }
     const ids = new Set(merged.imported);
     for (const planned of plan)
       if (ids.has(planned.id)) await publish(here, store, ours, plan, planned);
@@ -78,6 +83,23 @@ async function mergeOne(sides: Sides, planned: PlannedNode, merged: Merged): Pro
   for (const bytes of outputs) await store.put(bytes);
   await ours.set(id, { ...entry, published: {} }, theirs.filesOf(entry));
   merged.imported.push(id);
+}
+
+/** Takes over where the other side stands in what neither has finished. A checkpoint that is here stays. */
+async function mergeCheckpoint(
+  { here, from, ours }: Sides,
+  { id, key, entry }: PlannedNode,
+  { checkpoints }: Merged,
+): Promise<void> {
+  const own = ours.get(id);
+  if (key === undefined || [own, entry].some((known) => known && keyOf(known.parts) === key))
+    return;
+  const saved = await openCheckpoint(from, key, console.error).load();
+  if (!saved) return;
+  const place = openCheckpoint(here, key, console.error);
+  if (await place.load()) return;
+  await place.save(saved);
+  checkpoints.push(id);
 }
 
 const sameResult = (a: LockEntry, b: LockEntry): boolean =>

@@ -1,7 +1,16 @@
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync, globSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
+import { presets } from '../../artifacts/artifact.ts';
+import { findExperiment } from '../catalog.ts';
+import { checkpointsPath } from '../checkpoint.ts';
+import { createJudge } from '../implementation.ts';
+import { createKeyer } from '../keys.ts';
+import { LockFile } from '../lock.ts';
+import { planAll } from '../plan.ts';
+import { openWorkspace } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 import { changedFiles, describeCheckout } from '../git.ts';
 import { sha256 } from '../hash.ts';
 import { loadKernels } from '../kernels.ts';
@@ -15,6 +24,8 @@ const HOST = join(import.meta.dirname, 'host');
 const NATIVE = /\.node$/;
 /** Beside the traced code: what the lab reads by path. */
 const READ = ['package.json', 'LICENSE', 'scripts/kernels.mjs'];
+/** What `parity` asks for unless it is told otherwise. */
+const GOLDEN = ['regression', 'selective-scan'].map((name) => `tests/fixtures/${name}/**`);
 const BUILT = ['relaxed.wasm', 'simd.wasm', 'sources.sha256'];
 /** Committed results that the host then need not make, and can verify. */
 const RESULTS = (id: string): string[] => [
@@ -34,12 +45,30 @@ export async function stageBundle(
   const code = [...folders.flatMap((name) => filesIn(root, `${name}/**`)), ...READ];
   const results = experiments.flatMap(RESULTS).flatMap((pattern) => filesIn(root, pattern));
   const kept = results.filter((path) => !/\.smoke(\.json$|\/)/.test(path));
+  const golden = GOLDEN.flatMap((pattern) => filesIn(root, pattern));
+  const under = await checkpointsOf(openWorkspace(root), experiments);
   const built = BUILT.map((name) => `build/kernels/${name}`);
-  for (const path of [...code, ...packages, ...built, ...kept]) await copy(root, folder, path);
+  for (const path of [...code, ...packages, ...built, ...golden, ...kept, ...under])
+    await copy(root, folder, path);
   await copyNode(root, folder);
   await cp(HOST, folder, { recursive: true });
   const record = await recordCheckout(root, code, namesOf(packages));
   await writeFile(join(folder, RECORD), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Where trainings of these experiments stand that are under way, at every preset but the trial run. */
+async function checkpointsOf(workspace: Workspace, ids: readonly string[]): Promise<string[]> {
+  const experiments = await Promise.all(ids.map((id) => findExperiment(workspace, id)));
+  const [keyer, judge] = [createKeyer(workspace), createJudge()];
+  const found: string[] = [];
+  for (const preset of presets.filter((name) => name !== 'smoke')) {
+    const lock = await LockFile.open(workspace, preset);
+    const there = experiments.filter((experiment) => experiment.presets[preset] !== undefined);
+    const plans = await planAll(there, { preset, lock, keyer, judge });
+    for (const { key } of plans.flat())
+      if (key !== undefined) found.push(join(checkpointsPath(workspace), key));
+  }
+  return found.filter((path) => existsSync(path)).map((path) => relative(workspace.root, path));
 }
 
 const filesIn = (root: string, pattern: string): string[] =>

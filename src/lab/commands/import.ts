@@ -68,8 +68,9 @@ async function importFrom(here: Workspace, from: Workspace): Promise<number> {
     for (const path of locks) releases.push(acquireRunLock(path));
     const counts = { imported: 0, present: 0, refused: 0 };
     for (const preset of there) {
-      const { imported, present, refused } = await mergeResults(here, from, preset);
+      const { imported, present, checkpoints, refused } = await mergeResults(here, from, preset);
       for (const id of imported) console.log(`imported  ${id}`);
+      for (const id of checkpoints) console.log(`goes on   ${id}`);
       for (const [id, reason] of refused) console.log(`refused   ${id}: ${reason}`);
       counts.imported += imported.length;
       counts.present += present.length;

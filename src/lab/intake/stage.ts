@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts';
 import { Damage, readTar } from './tar.ts';
 
 /** What an import looks at, counted from the folder that holds a store; the rest of an archive is not unpacked. */
-const WANTED = /^(?:lab\.lock[^/]*|\.lab\/(?:objects|lab\.lock[^/]*)|public)(?:\/|$)/;
+const WANTED = /^(?:lab\.lock[^/]*|\.lab\/(?:objects|checkpoints|lab\.lock[^/]*)|public)(?:\/|$)/;
 /** A name on the way of a path: short, of characters that show. */
 const NAME = /^(?!\.\.?$)[^\p{C}\\]{1,255}$/u;
 const REPACK = 'pack it again, links followed (tar -h) and nothing else but files in it';

@@ -5,6 +5,7 @@ import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import { readRecords } from '../../artifacts/records.ts';
 import { mergeResults } from '../bundle/merge.ts';
+import { checkpointsPath } from '../checkpoint.ts';
 import { UsageError, wholeNumber } from '../command.ts';
 import type { Command } from '../command.ts';
 import { diskError, remove, temporaryIn } from '../files.ts';
@@ -60,7 +61,10 @@ const staged = (root: string): Workspace => ({
 });
 
 async function importFrom(here: Workspace, from: Workspace): Promise<number> {
-  const there = presets.filter((preset) => readRecords(lockFolder(from, preset), preset).size > 0);
+  const underWay = existsSync(checkpointsPath(from));
+  const there = presets.filter(
+    (preset) => underWay || readRecords(lockFolder(from, preset), preset).size > 0,
+  );
   for (const preset of there) await checkWeights(from, preset);
   const locks = new Set(there.map((preset) => runLockPath(here, preset)));
   const releases: (() => void)[] = [];

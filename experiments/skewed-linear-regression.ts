@@ -18,7 +18,6 @@ export const experiment = functionClass(
         mamba: modelRun(scale, 'mamba', 2),
         gpt2: modelRun(scale, 'gpt2', 2),
         s4d: modelRun(scale, 's4d', 2),
-        ...(preset === 'medium' && { rwkv4: modelRun(scale, 'rwkv4', 2) }),
       },
       shifts: LINEAR_SHIFTS,
       evaluation: evaluationOf(scale),

@@ -113,7 +113,7 @@ export const SCALES: Record<Preset, Scale> = {
    */
   medium: {
     d: 20,
-    seeds: [1, 2],
+    seeds: [1],
     lossEvery: 500,
     batch: 64,
     steps: () => 30_000,

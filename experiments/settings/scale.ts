@@ -54,12 +54,17 @@ const grid = (d: number, to: number, last: number): number[] => [
 export const INTERVAL = { confidence: 0.9, bootstrapTrials: 1000 };
 
 /** The published evaluation: contexts of up to 25 d examples, 500 of d = 20. */
-export const evaluationOf = ({ d, prompts, batch }: Scale): FunctionClass['evaluation'] => ({
+export const evaluationOf = ({
+  d,
+  prompts,
+  batch,
+  together = batch,
+}: Scale): FunctionClass['evaluation'] => ({
   points: 25 * d + 1,
   k: grid(d, 5, 25),
   queriedK: grid(d, 3, 12),
   prompts,
-  batch,
+  batch: together,
   seed: 1000,
 });
 

@@ -30,6 +30,8 @@ export interface Scale {
    */
   largeTrainings: boolean;
   prompts: number;
+  /** Prompts that are evaluated together; `batch` if absent. WebAssembly has 4 GiB. */
+  together?: number;
   /** Functions that are probed, and prompts and permutations of their contexts. */
   probed: number;
   permutations: number;
@@ -130,6 +132,7 @@ export const SCALES: Record<Preset, Scale> = {
     },
     largeTrainings: false,
     prompts: 320,
+    together: 16,
     probed: 128,
     permutations: 16,
   },

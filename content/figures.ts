@@ -5,6 +5,7 @@ import { learningCurves } from '../src/components/figures/learning-curves/figure
 import { lineFigure } from '../src/components/figures/line/figure.ts';
 import { orderSensitivity } from '../src/components/figures/order/figure.ts';
 import type { FigureEntry } from '../src/components/paper/paper.ts';
+import { pilotsFigure } from '../src/components/figures/pilots/figure.ts';
 import { scalingFigure } from '../src/components/figures/scaling/figure.ts';
 import { scanFigure } from '../src/components/figures/speed/figure.ts';
 import { trainingLoss } from '../src/components/figures/loss/figure.ts';
@@ -253,6 +254,7 @@ export const figures: Record<string, FigureEntry> = {
     { of: TREE, title: 'Decision trees', note: 'variance filled, error hollow' },
   ]),
   line: lineFigure(),
+  pilots: pilotsFigure(),
   scaling: scalingFigure(),
   scan: scanFigure(),
   training: trainingLoss([

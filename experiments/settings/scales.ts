@@ -37,6 +37,45 @@ export interface Scale {
   permutations: number;
 }
 
+/**
+ * A quarter of d and of the width, a curriculum that is over at step 600. Learning rates were chosen by the
+ * training loss of short runs (LOG.md, 2026-11-24): what suits Mamba keeps the Transformer on the plateau of
+ * predicting nothing. The Transformer learns later, and gets more steps; longer contexts cost more a step, and get
+ * fewer, so that no training takes more than 20 minutes. One seed of every class comes before more of any; skewed
+ * linear regression has three.
+ */
+const SMALL: Scale = {
+  d: 5,
+  seeds: [1, 2, 3],
+  lossEvery: 100,
+  batch: 64,
+  steps: (examples) => ({ 2: 12_000, 4: 8000, 5: 6000, 8: 5000 })[examples] ?? 12_000,
+  growEvery: 200,
+  learningRate: 4e-3,
+  own: { gpt2: { learningRate: 1e-3, longer: 4 / 3 } },
+  firstDims: 2,
+  configs: {
+    mamba: { model: 'mamba', d_model: 64, n_layer: 4, d_state: 16, d_conv: 4, expand: 2 },
+    gpt2: { model: 'gpt2', d_model: 64, n_layer: 4, n_head: 4 },
+    s4d: { model: 's4d', d_model: 116, n_layer: 4, d_state: 64, dropout: 0.1 },
+    rwkv4: { model: 'rwkv4', d_model: 56, n_layer: 4 },
+    lstm: { model: 'lstm', d_model: 72, n_layer: 4 },
+    mambaformer: {
+      model: 'mambaformer',
+      d_model: 64,
+      n_layer: 3,
+      n_head: 4,
+      d_state: 16,
+      d_conv: 4,
+      expand: 2,
+    },
+  },
+  largeTrainings: false,
+  prompts: 1280,
+  probed: 128,
+  permutations: 16,
+};
+
 export const SCALES: Record<Preset, Scale> = {
   /** Every code path, nothing learnt: seconds a training. */
   smoke: {
@@ -70,43 +109,23 @@ export const SCALES: Record<Preset, Scale> = {
     probed: 16,
     permutations: 3,
   },
+  small: SMALL,
   /**
-   * A quarter of d and of the width, a curriculum that is over at step 600. Learning rates were chosen by the
-   * training loss of short runs (LOG.md, 2026-11-24): what suits Mamba keeps the Transformer on the plateau of
-   * predicting nothing. The Transformer learns later, and gets more steps; longer contexts cost more a step, and get
-   * fewer, so that no training takes more than 20 minutes. One seed of every class comes before more of any; skewed
-   * linear regression has three.
+   * `small` four times as long, the same number of steps for every architecture, with the settings that the pilots
+   * chose for each (experiments/pilots.ts). Five seeds, of which none was a pilot's.
    */
-  small: {
-    d: 5,
-    seeds: [1, 2, 3],
-    lossEvery: 100,
-    batch: 64,
-    steps: (examples) => ({ 2: 12_000, 4: 8000, 5: 6000, 8: 5000 })[examples] ?? 12_000,
-    growEvery: 200,
+  long: {
+    ...SMALL,
+    seeds: [1, 2, 3, 4, 5],
+    lossEvery: 400,
+    steps: () => 48_000,
     learningRate: 4e-3,
-    own: { gpt2: { learningRate: 1e-3, longer: 4 / 3 } },
-    firstDims: 2,
+    warmup: 500,
+    own: { gpt2: { learningRate: 1e-3 }, s4d: { learningRate: 8e-3 } },
     configs: {
-      mamba: { model: 'mamba', d_model: 64, n_layer: 4, d_state: 16, d_conv: 4, expand: 2 },
-      gpt2: { model: 'gpt2', d_model: 64, n_layer: 4, n_head: 4 },
-      s4d: { model: 's4d', d_model: 116, n_layer: 4, d_state: 64, dropout: 0.1 },
-      rwkv4: { model: 'rwkv4', d_model: 56, n_layer: 4 },
-      lstm: { model: 'lstm', d_model: 72, n_layer: 4 },
-      mambaformer: {
-        model: 'mambaformer',
-        d_model: 64,
-        n_layer: 3,
-        n_head: 4,
-        d_state: 16,
-        d_conv: 4,
-        expand: 2,
-      },
+      ...SMALL.configs,
+      s4d: { model: 's4d', d_model: 116, n_layer: 4, d_state: 64 },
     },
-    largeTrainings: false,
-    prompts: 1280,
-    probed: 128,
-    permutations: 16,
   },
   /**
    * The published task for minutes of one GPU: a tenth of the published parameters, so that the state of a training

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Version of the envelope; raised when a reader of the old form would misread the new one. */
 export const ARTIFACT_SCHEMA = 1;
 
-export const presets = ['smoke', 'small', 'medium', 'paper'] as const;
+export const presets = ['smoke', 'small', 'long', 'medium', 'paper'] as const;
 export type Preset = (typeof presets)[number];
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits (sha256)');

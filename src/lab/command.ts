@@ -64,6 +64,9 @@ function edits(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
+/** The presets, as a usage line names them. */
+export const PRESETS = presets.join('|');
+
 /** The preset that is asked for, by option or by an id such as `counting.smoke/add`. */
 export function presetOption({ preset }: Values, ids: readonly string[] = []): Preset {
   const named = ids.map(presetIn).find((own) => own !== undefined);

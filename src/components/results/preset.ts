@@ -5,6 +5,7 @@ import type { Preset } from '../../artifacts/artifact.ts';
 export const PRESET_NAMES: Record<Preset, string> = {
   smoke: 'trial run',
   small: 'scaled down',
+  long: 'scaled down, trained four times as long',
   medium: 'the published task, a tenth of the parameters',
   paper: 'as published',
 };

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { Attesting, CHEAP, LOSS_SPREAD } from '../attest.ts';
-import { backendOption, jobsOption, presetOption } from '../command.ts';
+import { PRESETS, backendOption, jobsOption, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { Display, table } from '../display.ts';
 import { describeCheckout } from '../git.ts';
@@ -13,7 +13,7 @@ import { openWorkspace, runLockPath } from '../workspace.ts';
 
 export const command: Command = {
   usage:
-    '[experiment[/node] …] [--preset smoke|small|paper] [--jobs N] [--sparing] ' +
+    `[experiment[/node] …] [--preset ${PRESETS}] [--jobs N] [--sparing] ` +
     '[--backend webgpu|wasm|tensorflow|cpu]',
   notes:
     'For code that changed and should compute the same: replays the beginning of each stale training, over every\n' +

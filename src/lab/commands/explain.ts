@@ -1,5 +1,5 @@
 import type { Attestation } from '../../artifacts/artifact.ts';
-import { UsageError, presetOption } from '../command.ts';
+import { PRESETS, UsageError, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { duration } from '../display.ts';
 import { keyOf } from '../lock.ts';
@@ -7,7 +7,7 @@ import type { PlannedNode } from '../plan.ts';
 import { openSession } from '../session.ts';
 
 export const command: Command = {
-  usage: '<experiment[/node]> [--preset smoke|small|paper]',
+  usage: `<experiment[/node]> [--preset ${PRESETS}]`,
   notes: 'For an experiment it explains each of its nodes.',
   options: { preset: { type: 'string' } },
   async run({ ids, values }) {

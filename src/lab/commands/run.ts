@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { backendOption, executorOption, jobsOption, presetOption } from '../command.ts';
+import { PRESETS, backendOption, executorOption, jobsOption, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { Display, brief, duration, table } from '../display.ts';
 import { estimate, pastSeconds } from '../estimate.ts';
@@ -21,11 +21,12 @@ import { openWorkspace, runLockPath } from '../workspace.ts';
 
 export const command: Command = {
   usage:
-    '[experiment[/node] …] [--preset smoke|small|paper] [--jobs N] ' +
+    `[experiment[/node] …] [--preset ${PRESETS}] [--jobs N] ` +
     '[--backend webgpu|wasm|tensorflow|cpu] [--executor local|slurm] [--force] [--dry-run]',
   notes:
     'Without ids it runs every experiment; of a node, what it needs as well.\n\n' +
-    '--preset     smoke: every code path, minutes. small (left out): what the page shows, hours. paper: the\n' +
+    '--preset     smoke: every code path, minutes. small (left out): what the page shows, hours. long: four times as\n' +
+    '             long. medium: the published task with a tenth of the parameters, minutes of a GPU. paper: the\n' +
     '             published configuration, for GPUs\n' +
     '--jobs N     nodes at a time (left out: 1)\n' +
     '--backend B  insists on a backend; left out, a hardware GPU through WebGPU, or else WebAssembly\n' +

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 import { findExperiment } from '../catalog.ts';
-import { checkStatus, presetIn, presetOption } from '../command.ts';
+import { PRESETS, checkStatus, presetIn, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { brief, table } from '../display.ts';
 import { isPublished } from '../publish.ts';
@@ -10,7 +10,7 @@ import { openSession } from '../session.ts';
 import { openWorkspace } from '../workspace.ts';
 
 export const command: Command = {
-  usage: '[experiment[/node] …] [--preset smoke|small|paper] [--check] [--json]',
+  usage: `[experiment[/node] …] [--preset ${PRESETS}] [--check] [--json]`,
   notes:
     'Without ids or a preset it counts the nodes of each experiment; with either it lists them.\n' +
     '--check  exits with 3 where anything is stale or missing',

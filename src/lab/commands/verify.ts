@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { artifactPath } from '../../artifacts/artifact.ts';
-import { UsageError, backendOption, presetOption, wholeNumber } from '../command.ts';
+import { PRESETS, UsageError, backendOption, presetOption, wholeNumber } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openDevice } from '../device.ts';
 import type { Device } from '../device.ts';
@@ -18,7 +18,7 @@ type Part = Pick<Measured, 'examples' | 'filter'>;
 
 export const command: Command = {
   usage:
-    '[experiment …] [--preset smoke|small|paper] [--backend webgpu|wasm|tensorflow|cpu] ' +
+    `[experiment …] [--preset ${PRESETS}] [--backend webgpu|wasm|tensorflow|cpu] ` +
     '[--examples K] [--filter TEXT] [--record]',
   notes:
     'On this device, and the first batch of the published prompts. The curves may be off, relative to their\n' +

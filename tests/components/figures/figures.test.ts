@@ -10,6 +10,7 @@ import {
   madeUp,
   madeUpDescents,
   madeUpLine,
+  madeUpPilots,
   madeUpScaling,
   madeUpSpeed,
   plant,
@@ -31,10 +32,11 @@ vi.stubEnv('SITE_PUBLIC', folder);
 const experiments = await listExperiments(openWorkspace(ROOT));
 const experimentOf = (id: string) => experiments.find((experiment) => experiment.id === id)!;
 for (const experiment of experiments) {
-  if (['claims', 'pilots', 'zero-predictor'].includes(experiment.id)) continue;
+  if (['claims', 'zero-predictor'].includes(experiment.id)) continue;
   if (experiment.id === 'gradient-descent') plant(folder, experiment.id, madeUpDescents());
   else if (experiment.id === 'scan-speed') plant(folder, experiment.id, madeUpSpeed());
   else if (experiment.id === 'along-a-line') plant(folder, experiment.id, madeUpLine());
+  else if (experiment.id === 'pilots') plant(folder, experiment.id, madeUpPilots());
   else if (experiment.id === 'scaling') plant(folder, experiment.id, madeUpScaling());
   else plant(folder, experiment.id, madeUp(experiment));
 }

@@ -6,6 +6,7 @@ import { ARTIFACT_SCHEMA, artifactPath } from '../../../src/artifacts/artifact.t
 import type { Preset } from '../../../src/artifacts/artifact.ts';
 import type { LearningCurves } from '../../../src/artifacts/learning-curves.ts';
 import type { GradientDescentRuns } from '../../../src/artifacts/mechanisms.ts';
+import type { Pilots } from '../../../src/artifacts/pilots.ts';
 import type { Scaling } from '../../../src/artifacts/scaling.ts';
 import type { ScanSpeed } from '../../../src/artifacts/scan-speed.ts';
 import type { Experiment } from '../../../src/lab/experiment.ts';
@@ -149,6 +150,25 @@ export const madeUpScaling = (): Scaling => ({
     ),
   ),
 });
+
+/** Two architectures on a grid of three rates, the second with dropout or without. */
+export const madeUpPilots = (): Pilots => {
+  const variants = { mamba: [{ warmup: 0 }, { warmup: 50 }], s4d: [0.1, 0].map(withDropout) };
+  const runs = Object.entries(variants).flatMap(([method, own]) =>
+    own.flatMap((variant, i) =>
+      [4e-3, 1e-3, 2e-3].map((learningRate) => {
+        const error = 0.3 + Math.abs(learningRate - 2e-3) * 50 - 0.01 * i;
+        return { method, learningRate, ...variant, error, last: error / 2 };
+      }),
+    ),
+  );
+  const chosen = {
+    mamba: { learningRate: 2e-3, warmup: 50 },
+    s4d: { learningRate: 2e-3, ...withDropout(0) },
+  };
+  return { d: 5, steps: 100, seed: 11, prompts: 64, promptSeed: 12, runs, chosen };
+};
+const withDropout = (dropout: number) => ({ warmup: 50, dropout });
 
 /** A scan that is faster from 128 tokens on. */
 export const madeUpSpeed = (): ScanSpeed => ({

@@ -1,6 +1,5 @@
 import type { Pilots } from '../../../artifacts/pilots.ts';
 import { ascending } from '../../drawing/values.ts';
-import { formatInteger } from '../../format.ts';
 
 export type Pilot = Pilots['runs'][number];
 type Settings = Omit<Pilot, 'error' | 'last' | 'method'>;
@@ -17,10 +16,10 @@ export function variantsOf({ runs }: Pilots, method: string): { name: string; ru
   }));
 }
 
-/** `no warm-up`, `warm-up of 500 steps`; of a model with dropout, how much of it. */
+/** Of a model with dropout, how much of it; of others, whether there is a warm-up. */
 export const variantName = ({ warmup, dropout }: Settings): string => {
   if (dropout !== undefined) return dropout === 0 ? 'no dropout' : `dropout ${dropout}`;
-  return warmup === 0 ? 'no warm-up' : `warm-up of ${formatInteger(warmup)} steps`;
+  return warmup === 0 ? 'no warm-up' : 'warm-up';
 };
 
 /** 0.004 */

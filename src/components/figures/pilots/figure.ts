@@ -1,6 +1,6 @@
 import type { Pilots } from '../../../artifacts/pilots.ts';
 import { acrossAt } from '../../drawing/axis.ts';
-import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
+import { drawChart, endLabel } from '../../drawing/chart.ts';
 import type { Scale } from '../../drawing/chart.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
 import type { DataTable, Drawing } from '../../drawing/drawing.ts';
@@ -25,8 +25,7 @@ const DASHES = ['6 3', ''];
 
 function scalesOf(data: Pilots): { x: Scale; y: Scale } {
   const rates = ratesOf(data);
-  const errors = data.runs.map(({ error }) => error);
-  const within = [0.95 * Math.min(...errors), 1.05 * Math.max(...errors)] as const;
+  const most = Math.max(1, ...data.runs.map(({ error }) => error));
   return {
     x: {
       type: 'linear',
@@ -35,7 +34,13 @@ function scalesOf(data: Pilots): { x: Scale; y: Scale } {
       format: (at) => formatRate(Number((2 ** at).toPrecision(3))),
       label: 'learning rate',
     },
-    y: logScale([...within], 'mean squared error / d, up to 2d examples'),
+    y: {
+      type: 'linear',
+      domain: [0, 1.05 * most],
+      ticks: [0, 0.25, 0.5, 0.75, 1],
+      format: (error) => formatError(error),
+      label: 'mean squared error / d, up to 2d examples',
+    },
   };
 }
 
@@ -103,7 +108,7 @@ function draw(artifact: PilotsArtifact): Drawing {
       ]),
     },
     description: [
-      'Line charts, a panel an architecture. Across: the peak of the learning rate, doubling from one to the next. Up, on a logarithmic axis: squared error over d of held-out prompts, the mean over contexts of up to 2d examples. Every point is a training of its own; the marked one was chosen.',
+      'Line charts, a panel an architecture. Across: the peak of the learning rate, doubling from one to the next. Up: squared error over d of held-out prompts, the mean over contexts of up to 2d examples. Every point is a training of its own; the marked one was chosen.',
       ...methods.map((method) => describe(data, method)),
     ],
     tables: methods.map((method) => table(data, method)),

@@ -72,9 +72,13 @@ class Cards {
     placeBeside(this.#card, lines.at(-1) ?? trigger.getBoundingClientRect());
   }
 
-  /** Focus may itself scroll: its card goes along, and the pointer's closes. */
+  /**
+   * Focus may itself scroll: its card goes along, and the pointer's closes. One that is still to open does: the last
+   * event of a scroll comes after the pointer has met the link that it brought.
+   */
   #follow(): void {
-    if (this.#trigger && this.#trigger === document.activeElement) this.#place(this.#trigger);
+    if (!this.#trigger) return;
+    if (this.#trigger === document.activeElement) this.#place(this.#trigger);
     else this.#close();
   }
 

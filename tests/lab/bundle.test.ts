@@ -8,11 +8,12 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { stripElf } from '../../src/lab/bundle/elf.ts';
 import { stageBundle } from '../../src/lab/bundle/stage.ts';
 
@@ -30,14 +31,16 @@ function cloneInto(folder: string): void {
 const lab = (folder: string, ...args: string[]): string =>
   execFileSync(process.execPath, ['src/lab/cli.ts', ...args], { cwd: folder, encoding: 'utf8' });
 
+const packed = join(mkdtempSync(join(tmpdir(), 'packed-')), 'lab.tar.xz');
+beforeAll(() => lab(PROJECT, 'bundle', '--out', packed));
+afterAll(() => rmSync(dirname(packed), { recursive: true }));
+
 describe('lab bundle', () => {
   it('trains in an empty environment what its repository then takes for its own', () => {
     const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const clone = join(folder, 'clone');
     cloneInto(clone);
-    const packed = join(folder, 'lab.tar.xz');
-    lab(PROJECT, 'bundle', '--out', packed);
     expect(statSync(packed).size).toBeLessThan(50e6);
 
     execFileSync('tar', ['-xf', packed, '-C', folder]);
@@ -51,6 +54,28 @@ describe('lab bundle', () => {
     const artifact = 'public/artifacts/skewed-linear-regression.smoke.json';
     expect(readFileSync(join(clone, artifact))).toEqual(readFileSync(join(host, artifact)));
     expect(recordedCommit(host)).toBe(artifactCommit(join(clone, artifact)));
+  });
+
+  it('makes a visit of seconds, whose unfinished training goes on in its repository', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'visit-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const clone = join(folder, 'clone');
+    cloneInto(clone);
+    rmSync(join(clone, 'lab.lock/skewed-linear-regression.medium.json'), { force: true });
+    execFileSync('tar', ['-xf', packed, '-C', folder]);
+    const host = join(folder, `lab-${process.platform}-${process.arch}`);
+    const home = join(folder, 'home');
+    const visit = ['30', home, 'skewed-linear-regression/train/gpt2-1', '--preset', 'medium'];
+    const env = { ...process.env, VISIT_BACKEND: 'wasm', VISIT_RESERVE: '15' };
+    const said = execFileSync(join(host, 'visit'), visit, { env, encoding: 'utf8' });
+    expect(said).toContain('visit: ended with 124');
+    const parts = readdirSync(home).filter((name) => name.startsWith('results.tar.'));
+    const whole = parts.toSorted().map((name) => readFileSync(join(home, name)));
+    expect(Math.max(...whole.map(({ length }) => length))).toBeLessThanOrEqual(15 * 2 ** 20);
+    writeFileSync(join(folder, 'results.tar'), Buffer.concat(whole));
+    expect(lab(clone, 'import', join(folder, 'results.tar'))).toMatch(
+      /goes on +skewed-linear-regression\.medium\/train\/gpt2-1/,
+    );
   });
 
   it('takes along the results of the experiments that are named, and of no other', async () => {

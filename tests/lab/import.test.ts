@@ -13,6 +13,9 @@ async function withResults(): Promise<Repository> {
   return repository;
 }
 
+const dataOf = (repository: Repository): unknown =>
+  (JSON.parse(repository.read(ARTIFACT)) as { data: unknown }).data;
+
 describe('lab import', () => {
   it('takes in an archive of results: fresh, and the artifact as its maker wrote it', async () => {
     const [there, here] = [await withResults(), new Repository()];
@@ -67,6 +70,18 @@ describe('lab import', () => {
     expect(output).toMatch(/refused +counting\.small\/add: .*same key with other bytes/);
     expect(output).toContain('0 imported, 2 already here, 1 refused');
     expect([here.read(ARTIFACT), here.read(RECORDS)]).toEqual(before);
+  });
+
+  it('takes over where a node stands that is not finished, and goes on from there', async () => {
+    const [there, here, unbroken] = [new Repository(), new Repository(), await withResults()];
+    await there.lab(['run', 'counting/count/1'], { DIE_AT: '12' });
+    expect((await here.lab(['import', there.root])).output).toMatch(
+      /goes on +counting\.small\/count\/1\n0 imported/,
+    );
+    const { output } = await here.lab(['run']);
+    expect(output).toMatch(/count\/1: resumes from a checkpoint/);
+    expect(dataOf(here)).toEqual(dataOf(unbroken));
+    expect((await here.lab(['import', there.root])).output).not.toContain('goes on');
   });
 
   it('says what it expects of a folder without results', async () => {

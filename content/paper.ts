@@ -3,8 +3,7 @@ import type { Paper } from '../src/components/paper/paper.ts';
 export const paper: Paper = {
   title: 'Is Mamba capable of in-context learning?',
   kicker: 'A paper that runs',
-  subtitle:
-    'An independent reproduction. Its figures and numbers come out of experiments in the same repository, and run again in your browser.',
+  subtitle: 'An independent reproduction, whose experiments run again in your browser.',
   description:
     "Is Mamba Capable of In-Context Learning? reproduced: every figure, number and claim comes out of experiments that run again in the reader's browser.",
   authors: [{ name: 'The mamba-icl-paper contributors' }],

@@ -26,8 +26,8 @@ const sections = defineCollection({
     title: z.string(),
     /** Place among the sections of its kind. */
     order: z.number(),
-    /** `front` sections (the abstract) carry no number, appendices a letter. */
-    kind: z.enum(['front', 'body', 'appendix']).default('body'),
+    /** An `answer` stands under the title; it and `front` sections (the abstract) carry no number, appendices a letter. */
+    kind: z.enum(['answer', 'front', 'body', 'appendix']).default('body'),
     /** `bound`: a digit outside of code, formulas and <Given> fails the build. */
     numbers: z.enum(['bound', 'free']).default('bound'),
   }),

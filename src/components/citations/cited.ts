@@ -1,6 +1,7 @@
 import type { MdastNode } from 'satteri';
 import { attribute, parseSection, walk } from '../paper/mdast.ts';
 import { isUnrun } from '../paper/numbering.ts';
+import type { IsRun } from '../paper/numbering.ts';
 import type { Citation } from './citations.ts';
 
 const isTextual = (node: MdastNode): boolean =>
@@ -15,10 +16,7 @@ export const keysOf = (text: string): string => text.normalize('NFC').trim().spl
  * What sections cite, or take a number from, in the order of reading.
  * @param isRun whether an experiment's results are there: what waits for others cites nothing
  */
-export function citationsIn(
-  bodies: readonly string[],
-  isRun: (experiment: string) => boolean = () => true,
-): Citation[] {
+export function citationsIn(bodies: readonly string[], isRun: IsRun = () => true): Citation[] {
   const nodes = bodies.flatMap((body) => [
     ...walk(parseSection(body), (node) => isUnrun(node, isRun)),
   ]);

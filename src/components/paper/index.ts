@@ -11,7 +11,7 @@ interface PaperIndex {
   anchors: Map<string, Anchor>;
 }
 
-const RANK = { front: 0, body: 1, appendix: 2 };
+const RANK = { answer: 0, front: 1, body: 2, appendix: 3 };
 
 async function read(): Promise<PaperIndex> {
   const entries = (await getCollection('sections')).sort(

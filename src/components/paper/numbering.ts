@@ -1,3 +1,5 @@
+import { presets } from '../../artifacts/artifact.ts';
+import type { Preset } from '../../artifacts/artifact.ts';
 import type { MdastNode } from 'satteri';
 import { slug } from '../../site/slug.ts';
 import { attribute, parseSection, textOf, walk, wordsIn } from './mdast.ts';
@@ -66,8 +68,9 @@ class Numbering {
   }
 
   section({ id, title, kind }: Section): string {
-    if (kind !== 'front') this.#counts[kind] += 1;
+    if (kind === 'body' || kind === 'appendix') this.#counts[kind] += 1;
     const number = {
+      answer: '',
       front: '',
       body: String(this.#counts.body),
       appendix: String.fromCodePoint(64 + this.#counts.appendix),
@@ -93,11 +96,20 @@ class Numbering {
   }
 }
 
+/** Whether an experiment's results are there, at the preset that the page shows first if none is named. */
+export type IsRun = (experiment: string, preset?: Preset) => boolean;
+
 /** Whether what is in a node is left out of the page: in `<WhenRun of="…">` of experiments that are not run. */
-export const isUnrun = (node: MdastNode, isRun: (experiment: string) => boolean): boolean =>
-  'name' in node &&
-  node.name === 'WhenRun' &&
-  !(attribute(node, 'of') ?? '').split(' ').every((id) => isRun(id));
+export function isUnrun(node: MdastNode, isRun: IsRun): boolean {
+  if (!('name' in node) || node.name !== 'WhenRun') return false;
+  const [of = '', named] = [attribute(node, 'of'), attribute(node, 'preset')];
+  const preset = presets.find((one) => one === named);
+  if (named !== undefined && !preset)
+    throw new Error(
+      `<WhenRun of="${of}">: expected one of ${presets.join(', ')} as preset, got ${named}; correct it`,
+    );
+  return !of.split(' ').every((id) => isRun(id, preset));
+}
 
 /**
  * Numbers the sections, their headings of the first level, and the figures, tables and equations
@@ -107,7 +119,7 @@ export const isUnrun = (node: MdastNode, isRun: (experiment: string) => boolean)
  */
 export function numberAnchors(
   sections: readonly Section[],
-  isRun: (experiment: string) => boolean = () => true,
+  isRun: IsRun = () => true,
 ): Map<string, Anchor> {
   const numbering = new Numbering();
   for (const section of sections) {

@@ -57,4 +57,4 @@ export interface SymbolEntry {
 }
 
 /** What `<Given from="…">` and front matter may say about a section. */
-export type SectionKind = 'front' | 'body' | 'appendix';
+export type SectionKind = 'answer' | 'front' | 'body' | 'appendix';

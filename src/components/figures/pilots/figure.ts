@@ -63,7 +63,9 @@ function drawPanel(data: Pilots, method: string, { x, y }: { x: Scale; y: Scale 
         },
       ),
     ),
-    labels: variants.map(({ name, runs }) => endLabel({ ...style, name }, runs.at(-1)!.error)),
+    labels: variants.map(({ name, runs }) =>
+      endLabel({ ...style, name }, runs[runs.length - 1]!.error),
+    ),
   });
   const rowsAt = ratesOf(data).map((rate) => acrossAt(x, place(rate)));
   const note = `chosen: ${formatRate(best.learningRate)}, ${variantName(best)}`;

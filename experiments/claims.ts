@@ -23,7 +23,7 @@ const EXPERIMENTS = [
 export const experiment = defineExperiment({
   id: CLAIMS,
   title: 'Claims of the paper and what became of them',
-  presets: { smoke: {}, small: {}, paper: {} },
+  presets: { smoke: {}, small: {}, long: {}, medium: {}, paper: {} },
   data: claimLedger,
   graph: (_, preset) =>
     node({

@@ -6,13 +6,21 @@ import { runPanels } from '../results/committed.ts';
 /**
  * A figure of panels that are of one experiment each: those are shown whose experiments are run.
  * @param fill reads what a panel shows
+ * @param isMeasured whether an experiment measures that at a preset; always if left out
  */
 export const figureOfPanels = <Spec extends { of: string }, Filled>(
   specs: readonly Spec[],
   fill: (spec: Spec, preset: Preset, neededBy: string) => Promise<Filled>,
   draw: (panels: readonly Filled[]) => Drawing,
+  isMeasured?: (of: string, preset: Preset, neededBy: string) => Promise<boolean>,
 ): FigureEntry => ({
   experiments: [...new Set(runPanels(specs).map(({ of }) => of))],
+  ...(isMeasured && {
+    isMeasured: async (preset, neededBy) => {
+      const panels = runPanels(specs, preset).map(({ of }) => isMeasured(of, preset, neededBy));
+      return (await Promise.all(panels)).every(Boolean);
+    },
+  }),
   draw: async (preset, neededBy) =>
     draw(await Promise.all(runPanels(specs, preset).map((spec) => fill(spec, preset, neededBy)))),
 });

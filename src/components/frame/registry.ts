@@ -3,6 +3,7 @@ import type { Preset } from '../../artifacts/artifact.ts';
 import type { Drawing } from '../drawing/drawing.ts';
 import { paperIndex } from '../paper/index.ts';
 import { presetsOf } from '../results/artifacts.ts';
+import { sitePreset } from '../results/preset.ts';
 
 const figureIds: readonly string[] = Object.keys(figures);
 
@@ -19,13 +20,13 @@ async function draw(id: string): Promise<Figure> {
   if (!entry) {
     throw new Error(`figure: expected one of ${figureIds.join(', ')}, got ${id}; correct the id`);
   }
-  const variants = await Promise.all(
-    presetsOf(entry.experiments).map(async (preset) => ({
-      ...(await entry.draw(preset, `figure ${id}`)),
-      preset,
-    })),
-  );
-  return { id, variants };
+  const where = `figure ${id}`;
+  const variants = presetsOf(entry.experiments).map(async (preset) => {
+    // At the site's own preset a figure that lacks something says what.
+    const wanted = preset === sitePreset() || ((await entry.isMeasured?.(preset, where)) ?? true);
+    return wanted ? [{ ...(await entry.draw(preset, where)), preset }] : [];
+  });
+  return { id, variants: (await Promise.all(variants)).flat() };
 }
 
 /** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */

@@ -42,6 +42,8 @@ export interface FigureEntry {
    * @param neededBy names the figure in errors
    */
   draw(preset: Preset, neededBy: string): Promise<Drawing>;
+  /** Whether its experiments measure at a preset what it shows; always if left out. */
+  isMeasured?(preset: Preset, neededBy: string): Promise<boolean>;
 }
 
 /** A symbol of `content/symbols.ts`. */

@@ -10,6 +10,7 @@ import { halfDecadeAbove, multipleTick } from '../../drawing/ticks.ts';
 import { geometricMean } from '../../drawing/values.ts';
 import type { FigureEntry } from '../../paper/paper.ts';
 import { figureOfPanels } from '../entry.ts';
+import { hasAt } from '../learning-curves/read.ts';
 import {
   DEPTH,
   depthPoints,
@@ -42,6 +43,7 @@ export const layerErrors = ({ panels }: ErrorsSpec): FigureEntry =>
       descents: descent ? await readDescents(descent, preset, neededBy) : undefined,
     }),
     draw,
+    hasAt('probes'),
   );
 
 function ownMarks(panel: Filled, y: Scale): Plot.Markish[] {

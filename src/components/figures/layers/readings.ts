@@ -9,6 +9,7 @@ import { signedTick } from '../../drawing/ticks.ts';
 import { mean } from '../../drawing/values.ts';
 import type { FigureEntry } from '../../paper/paper.ts';
 import { figureOfPanels } from '../entry.ts';
+import { hasAt } from '../learning-curves/read.ts';
 import { DEPTH, PROBE_COLUMNS, depthPoints, depthsOf, depthTable, probeRows } from './depth.ts';
 import { readProbes } from './read.ts';
 import type { Probed, ProbeSpec } from './read.ts';
@@ -24,7 +25,7 @@ const IDEAL: Record<Reading, number> = { scale: 1, shift: 0 };
 
 /** The figure of content/figures.ts that shows the scale and shift of the fitted line by depth. */
 export const layerReadings = (panels: readonly ProbeSpec[]): FigureEntry =>
-  figureOfPanels(panels, readProbes, draw);
+  figureOfPanels(panels, readProbes, draw, hasAt('probes'));
 
 function drawPanel(panel: Probed, reading: Reading) {
   const y: Scale = { ...FRAMES[reading], type: 'linear' };

@@ -3,6 +3,12 @@ import { learningCurves, withWeights } from '../../../artifacts/learning-curves.
 import type { LearningCurves } from '../../../artifacts/learning-curves.ts';
 import { readArtifact } from '../../results/artifacts.ts';
 
+/** Whether an experiment has probes, or permutations, at a preset: not all that train models have. */
+export const hasAt =
+  (what: 'probes' | 'order') =>
+  async (id: string, preset: Preset, neededBy: string): Promise<boolean> =>
+    (await readLearningCurves(id, neededBy, preset)).data[what].length > 0;
+
 export type LearningCurveArtifact = Artifact<LearningCurves>;
 
 /** The artifact of an experiment that measures learning curves. */

@@ -11,7 +11,7 @@ import { formatError, formatRange } from '../../format.ts';
 import type { FigureEntry } from '../../paper/paper.ts';
 import { figureOfPanels } from '../entry.ts';
 import { styleOf } from '../learning-curves/facts.ts';
-import { readLearningCurves } from '../learning-curves/read.ts';
+import { hasAt, readLearningCurves } from '../learning-curves/read.ts';
 import type { LearningCurveArtifact } from '../learning-curves/read.ts';
 import type { Order } from './facts.ts';
 
@@ -29,7 +29,7 @@ interface Filled extends PanelSpec {
 
 /** The figure of content/figures.ts that shows how much predictions depend on the order of the examples. */
 export const orderSensitivity = (panels: readonly PanelSpec[]): FigureEntry =>
-  figureOfPanels(panels, fill, draw);
+  figureOfPanels(panels, fill, draw, hasAt('order'));
 
 async function fill(panel: PanelSpec, preset: Preset, neededBy: string): Promise<Filled> {
   const artifact = await readLearningCurves(panel.of, neededBy, preset);

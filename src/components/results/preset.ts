@@ -6,7 +6,7 @@ export const PRESET_NAMES: Record<Preset, string> = {
   smoke: 'trial run',
   small: 'scaled down',
   long: 'scaled down, trained four times as long',
-  medium: 'the published task, a tenth of the parameters',
+  medium: 'the published task, smaller models',
   paper: 'as published',
 };
 

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { presets } from '../../../src/artifacts/artifact.ts';
 import { runnableGroups } from '../../../src/demos/runnable.ts';
 import { listExperiments } from '../../../src/lab/catalog.ts';
 import { openWorkspace } from '../../../src/lab/workspace.ts';
@@ -171,6 +172,23 @@ describe('with the first results at paper, one experiment of two stopped trainin
     expect(runnableGroups(drawing, 'curves', 'here')).toEqual([]);
     expect(runnableGroups(await draw('functions'), 'curves', 'here')).toHaveLength(3);
   });
+});
+
+test('a reader can choose every preset', () => {
+  const css = readFileSync(join(ROOT, 'src/styles/figure.css'), 'utf8');
+  for (const preset of presets)
+    expect(css).toContain(
+      `.figure:has([value='${preset}']:checked) .variant:not([data-preset='${preset}'])`,
+    );
+});
+
+test('a figure of probes is not drawn at a preset whose results have none', async () => {
+  const { figure } = await import('../../../src/components/frame/registry.ts');
+  const { probes: _, order: __, ...rest } = madeUp(experimentOf('relu-network'), 'paper');
+  plant(folder, 'relu-network', { ...rest, probes: [], order: [] }, 'paper');
+  const variants = (await figure('scale-shift')).variants.map(({ preset }) => preset);
+  expect(variants).toEqual(['small']);
+  expect(await figures['scale-shift']!.isMeasured!('small', 'here')).toBe(true);
 });
 
 test('a figure whose artifact is missing fails by its name and says what to run', async () => {

@@ -12,7 +12,6 @@ const ABI = { linux: '-gnu', win32: '-msvc' }[process.platform as string] ?? '';
 /** Files that are opened by a computed name, which the import graph does not show. */
 const OPENED: readonly string[] = [
   `webgpu/dist/${PLATFORM}/dawn.node`,
-  `@esbuild/${PLATFORM}/bin/esbuild`,
   `@oxc-parser/binding-${PLATFORM}${ABI}/parser.${PLATFORM}${ABI}.node`,
   '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
 ];

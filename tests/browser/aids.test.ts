@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 import { FIGURE, expect, test } from './site.ts';
 
+/** Of the preset that the page shows first. */
+const OWN = `${FIGURE} .variant[data-preset="small"]`;
+
 const card = (page: Page) => page.locator('#card');
 
 test.beforeEach(async ({ page }) => {
@@ -84,7 +87,7 @@ test('the pointer over a panel reads out a row of its table', async ({ page }) =
 });
 
 test('the tables of a figure come into it when its data are asked for', async ({ page }) => {
-  const data = page.locator(`${FIGURE} [data-part="data-tables"]`);
+  const data = page.locator(`${OWN} [data-part="data-tables"]`);
   await expect(page.locator(`${FIGURE} table`)).toHaveCount(0);
   await data.locator('summary').click();
   await expect(data.locator('table')).toHaveCount(2);
@@ -92,15 +95,30 @@ test('the tables of a figure come into it when its data are asked for', async ({
 });
 
 test('how a figure was made comes into it likewise', async ({ page }) => {
-  const made = page.locator(`${FIGURE} [data-part="provenances"]`);
+  const made = page.locator(`${OWN} [data-part="provenances"]`);
   await made.locator('summary').click();
   await expect(made.locator('.provenance')).toContainText('npm run lab');
   await expect(made.locator('p a')).toHaveCount(0);
 });
 
+test('the drawing at another preset comes when it is chosen, and reads out', async ({ page }) => {
+  const variant = page.locator(`${FIGURE} .variant[data-part="panels"]`).first();
+  await expect(variant.locator('svg')).toHaveCount(0);
+  await page.locator(`${FIGURE} .preset-switch input`).nth(1).check();
+  const panel = variant.locator('svg.panel').first();
+  await expect(panel).toBeVisible();
+  await expect(page.locator(`${OWN} svg.panel`).first()).toBeHidden();
+  await expect(async () => {
+    await panel.hover({ position: { x: 100, y: 90 } });
+    await page.mouse.move(0, 0);
+    await panel.hover({ position: { x: 101, y: 90 } });
+    await expect(page.locator('.readout')).toContainText('Mamba', { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+});
+
 test('where a figure\u2019s tables cannot be had, the way to them stays', async ({ page }) => {
   await page.route('**/figures/**', (route) => route.fulfill({ body: 'not it' }));
-  const data = page.locator(`${FIGURE} [data-part="data-tables"]`);
+  const data = page.locator(`${OWN} [data-part="data-tables"]`);
   await data.locator('summary').click();
   await expect(data.locator('a')).toBeVisible();
 });
@@ -161,7 +179,10 @@ test('every control can be reached by keyboard, in the order of reading', async 
       'a[href], button, input, select, summary, [tabindex="0"]',
     );
     const shown = [...all].filter(
-      (one) => one.checkVisibility() && !one.matches(':disabled, [tabindex="-1"]'),
+      // Of a group of radio buttons the chosen one is the stop; arrows lead to the others.
+      (one) =>
+        one.checkVisibility() &&
+        !one.matches(':disabled, [tabindex="-1"], [type="radio"]:not(:checked)'),
     );
     for (const [i, one] of shown.entries()) one.dataset['stop'] = String(i);
     return shown.length;

@@ -41,7 +41,11 @@ describe('lab', () => {
     ['an unknown command', ['rum'], /unknown command rum\nusage: npm run lab/],
     ['no command', [], /usage: npm run lab -- <command>/],
     ['an unknown option', ['run', '--fast'], /'--fast'[^]*usage: npm run lab -- run \[experiment/],
-    ['an unknown preset', ['run', '--preset', 'tiny'], /one of smoke, small, paper, got tiny/],
+    [
+      'an unknown preset',
+      ['run', '--preset', 'tiny'],
+      /one of smoke, small, long, medium, paper, got tiny/,
+    ],
     ['an unknown backend', ['run', '--backend', 'cuda'], /one of webgpu, .*, got cuda/],
     ['half a job', ['run', '--jobs', '0.5'], /--jobs: expected a whole number from 1, got 0\.5/],
     ['half an example', ['verify', '--examples', '0.5'], /--examples: expected a whole number/],

@@ -38,7 +38,7 @@ export async function claim(target: string, onWait?: () => void): Promise<Claim 
       const own = join(dirname(target), nameOfOwn(target));
       const largest = parts.toSorted((a, b) => b.size - a.size)[0];
       if (await take(target, largest, own)) {
-        if (await isFirst(target, own)) return kept(target, own);
+        if (await goesOn(target, own)) return kept(target, own);
         await putBack(target, own);
       }
     } else {
@@ -82,10 +82,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Of all that start at once, the first by name goes on. */
-async function isFirst(target: string, own: string): Promise<boolean> {
-  const taken = (await partsOf(target)).filter((part) => part.taken).map(({ name }) => name);
-  return taken.toSorted()[0] === basename(own);
+/**
+ * Of all that start at once, the first by name goes on; not from less than there is, as where a folder was listed while
+ * its part was renamed.
+ */
+async function goesOn(target: string, own: string): Promise<boolean> {
+  const parts = await partsOf(target);
+  const [first] = parts.filter(({ taken }) => taken).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const isMore = ({ taken, size }: Part): boolean => !taken && size > (first?.size ?? 0);
+  return first?.name === basename(own) && !parts.some(isMore);
 }
 
 async function take(target: string, left: Part | undefined, own: string): Promise<boolean> {

@@ -29,4 +29,10 @@ export function bringData(figure: Element | null): void {
 export function startFigureParts(): void {
   for (const details of document.querySelectorAll<HTMLElement>('details[data-part]'))
     details.addEventListener('toggle', () => bringPart(details));
+  document.addEventListener('change', ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || !target.matches('.preset-switch input')) return;
+    const drawing = `.variant[data-preset="${target.value}"][data-part]`;
+    const variant = target.closest('figure')?.querySelector<HTMLElement>(drawing);
+    if (variant) bringPart(variant);
+  });
 }

@@ -34,18 +34,14 @@ class Readout {
     document.body.append(this.#card);
   }
 
-  attach(box: HTMLElement): void {
-    const svg = box.querySelector('svg');
-    if (!svg) return;
-    const { table: id = '' } = box.dataset;
-    svg.addEventListener('pointermove', (event) => {
-      // What a reader computed there is not what the table says.
-      if (box.closest('[data-live]')) return this.hide();
-      const table = document.getElementById(id);
-      if (table instanceof HTMLTableElement) this.#show(svg, table, event);
-      else bringData(box.closest('figure'));
-    });
-    svg.addEventListener('pointerleave', () => this.hide());
+  follow(event: PointerEvent): void {
+    const svg = event.target instanceof Element ? event.target.closest('svg') : null;
+    const box = svg?.closest<HTMLElement>('.panel-box[data-table]');
+    // What a reader computed there is not what the table says.
+    if (!svg || !box || box.closest('[data-live]')) return this.hide();
+    const table = document.getElementById(box.dataset['table'] ?? '');
+    if (table instanceof HTMLTableElement) this.#show(svg, table, event);
+    else bringData(box.closest('figure'));
   }
 
   #show(svg: SVGSVGElement, table: HTMLTableElement, event: PointerEvent): void {
@@ -76,7 +72,7 @@ class Readout {
 
 export function startReadouts(): void {
   const readout = new Readout();
-  for (const box of document.querySelectorAll<HTMLElement>('.panel-box[data-table]'))
-    readout.attach(box);
+  document.addEventListener('pointermove', (event) => readout.follow(event));
+  document.documentElement.addEventListener('pointerleave', () => readout.hide());
   document.addEventListener('scroll', () => readout.hide(), { passive: true });
 }

@@ -1,8 +1,5 @@
 import type { Page } from '@playwright/test';
-import { FIGURE, expect, test } from './site.ts';
-
-/** Of the preset that the page shows first. */
-const OWN = `${FIGURE} .variant[data-preset="small"]`;
+import { FIGURE, OWN, expect, test } from './site.ts';
 
 const card = (page: Page) => page.locator('#card');
 

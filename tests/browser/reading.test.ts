@@ -1,4 +1,4 @@
-import { FIGURE, expect, test } from './site.ts';
+import { FIGURE, OWN, expect, test } from './site.ts';
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
@@ -6,7 +6,7 @@ test.describe('without JavaScript', () => {
   test('the figure, its numbers and its table are there', async ({ page, request }) => {
     await page.goto('');
     const figure = page.locator(FIGURE);
-    const href = await figure.locator('.downloads a').last().getAttribute('href');
+    const href = await page.locator(`${OWN} .downloads a`).last().getAttribute('href');
     const { data } = (await (await request.get(href ?? '')).json()) as {
       data: { trainings: { method: string }[] };
     };
@@ -22,8 +22,8 @@ test.describe('without JavaScript', () => {
     for (const text of await numbers.allTextContents())
       expect(text).toMatch(/^\d[\d.,–]*\S?|^[a-z]+$/);
     await expect(figure.locator('live-run')).toBeHidden();
-    await figure.locator('summary', { hasText: 'Data' }).click();
-    await figure.locator('[data-part="data-tables"] a').click();
+    await page.locator(`${OWN} summary`, { hasText: 'Data' }).click();
+    await page.locator(`${OWN} [data-part="data-tables"] a`).click();
     const table = page.locator('table').first();
     await expect(table).toBeVisible();
     expect(await table.locator('tbody tr').count()).toBeGreaterThan(12);
@@ -31,7 +31,7 @@ test.describe('without JavaScript', () => {
 
   test('the numbers in the prose are those of the artifact', async ({ page, request }) => {
     await page.goto('');
-    const href = await page.locator(`${FIGURE} .downloads a`).last().getAttribute('href');
+    const href = await page.locator(`${OWN} .downloads a`).last().getAttribute('href');
     const artifact = (await (await request.get(href ?? '')).json()) as {
       data: { prompts: number };
     };
@@ -42,7 +42,7 @@ test.describe('without JavaScript', () => {
 
   test('provenance and downloads are there', async ({ page, request }) => {
     await page.goto('');
-    const figure = page.locator(FIGURE);
+    const figure = page.locator(OWN);
     await figure.locator('summary', { hasText: 'How it was made' }).click();
     await figure.locator('[data-part="provenances"] a').click();
     await expect(page.locator('.provenance').first()).toContainText('npm run lab');
@@ -107,7 +107,7 @@ test('no layout shift while loading', async ({ page }) => {
 
 test('the SVG file stands alone', async ({ page, request }) => {
   await page.goto('');
-  const link = page.locator(`${FIGURE} .downloads a`).first();
+  const link = page.locator(`${OWN} .downloads a`).first();
   const svg = await (await request.get((await link.getAttribute('href')) ?? '')).text();
   expect(svg).not.toContain('var(');
   expect(svg).toMatch(/^<svg xmlns=/);

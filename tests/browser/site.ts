@@ -28,6 +28,8 @@ export { expect };
 
 /** The figure of the first experiment, on the page and as its parts. */
 export const FIGURE = 'figure[data-figure="skewed-linear-regression"]';
+/** What in it is of the preset that the page shows first. */
+export const OWN = `${FIGURE} .variant[data-preset="small"]`;
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 

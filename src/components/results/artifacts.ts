@@ -66,12 +66,13 @@ export async function readPublished(id: string, neededBy: string): Promise<Publi
   return publishedResults.parse(await readJson(file, neededBy, 'restore it from git'));
 }
 
-/** Every committed artifact of the site's preset and of the published configuration, by id. */
+/** Every committed artifact but those of trial runs, by id. */
 export async function listArtifacts(): Promise<Artifact<unknown>[]> {
   const files = await readdir(join(publicFolder, 'artifacts'));
   const names = files.flatMap((file) => {
-    const [, id, preset] = /^([a-z0-9-]+)\.(small|paper)\.json$/.exec(file) ?? [];
-    return id && preset ? [{ id, preset: preset as Preset }] : [];
+    const [, id, named] = /^([a-z0-9-]+)\.([a-z]+)\.json$/.exec(file) ?? [];
+    const preset = presets.find((one) => one === named && one !== 'smoke');
+    return id && preset ? [{ id, preset }] : [];
   });
   return Promise.all(
     names.map(({ id, preset }) => readArtifact(id, z.unknown(), `artifact ${id}`, preset)),

@@ -44,8 +44,8 @@ async function finishMarkup(
 /** Larger scripts are those of live runs, larger fonts those of rare letters: kept once a page asked for them. */
 const MOST_BYTES: Record<string, number> = { js: 40_000, woff2: 30_000 };
 
-/** Pages of figures at other presets than the site's own. */
-const isSeldomRead = (path: string): boolean => /^figures\/.+\.\w+\/$/.test(path);
+/** Pages of figures at other presets than the site's own, and what is for authors. */
+const isSeldomRead = (path: string): boolean => /^figures\/.+\.\w+\/$|^write\/$/.test(path);
 
 const isNeeded = (path: string, bytes: number): boolean =>
   path === '' ||

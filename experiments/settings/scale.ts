@@ -1,11 +1,11 @@
-import type { Preset as AnyPreset } from '../../src/artifacts/artifact.ts';
+import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { ModelName } from '../../src/models/index.ts';
 import type { FunctionClass } from '../graphs/function-class.ts';
 import type { ModelRun } from '../graphs/training.ts';
 import { SCALES } from './scales.ts';
 import type { Scale } from './scales.ts';
 
-export const scaleOf = (preset: AnyPreset): Scale => SCALES[preset];
+export const scaleOf = (preset: Preset): Scale => SCALES[preset];
 
 /** What a class of functions takes over from its scale as it is: plain data, which an artifact records. */
 export const settingOf = ({
@@ -95,10 +95,10 @@ export const mechanismsOf = (
 export type Everywhere = 'smoke' | 'small' | 'paper';
 
 /** One function class at every preset that is for all, and at those that are named. */
-export function atEveryScale<Preset extends AnyPreset = never>(
-  make: (scale: Scale, preset: AnyPreset) => FunctionClass,
-  ...more: Preset[]
-): Record<Everywhere | Preset, FunctionClass> {
+export function atEveryScale<More extends Preset = never>(
+  make: (scale: Scale, preset: Preset) => FunctionClass,
+  ...more: More[]
+): Record<Everywhere | More, FunctionClass> {
   const at = ['smoke', 'small', ...more, 'paper'] as const;
   return Object.fromEntries(at.map((preset) => [preset, make(scaleOf(preset), preset)])) as Record<
     (typeof at)[number],

@@ -11,14 +11,15 @@ export async function readClaims(neededBy: string, preset?: Preset): Promise<Cla
   return (await readArtifact(CLAIMS, claimLedger, neededBy, preset)).data.claims;
 }
 
-/** What was decided of each claim at the other presets that were run, but for trial runs: ledgers by preset. */
+/** The claims that were decided at each other preset, but for trial runs. */
 export async function otherLedgers(neededBy: string): Promise<Map<Preset, Claim[]>> {
   const others = presets.filter(
     (preset) => preset !== sitePreset() && preset !== 'smoke' && isRun(CLAIMS, preset),
   );
-  const ledgers = others.map(
-    async (preset) => [preset, await readClaims(neededBy, preset)] as const,
-  );
+  const ledgers = others.map(async (preset) => {
+    const claims = await readClaims(neededBy, preset);
+    return [preset, claims.filter(({ verdict }) => verdict !== 'not run')] as const;
+  });
   return new Map(await Promise.all(ledgers));
 }
 

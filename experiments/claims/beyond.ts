@@ -1,4 +1,4 @@
-import { gap, median, number, ofNothing, shown } from './claim.ts';
+import { check, gap, gaps, median, number, ofNothing, overLeast, shown } from './claim.ts';
 import type { ClaimTest } from './claim.ts';
 
 const SKEWED = 'skewed-linear-regression';
@@ -18,7 +18,10 @@ const discrepancies: ClaimTest[] = [
         median(evidence.errors({ of: SKEWED, method: 'least-squares', on, k: 0.5 }));
       const [isotropic, skewed] = [at('isotropic'), at('training')];
       return {
-        holds: Math.abs(isotropic - 0.5) <= 0.05 && skewed <= isotropic / 2,
+        checks: [
+          check('isotropic, from 1/2', [Math.abs(isotropic - 0.5)], 'at most', 0.05),
+          check('skewed, against isotropic', [skewed], 'at most', isotropic / 2),
+        ],
         ours: `isotropic ${number(isotropic)}, skewed ${number(skewed)}`,
       };
     },
@@ -32,7 +35,10 @@ const discrepancies: ClaimTest[] = [
     published: '.046 before the first step, .92 when multiplied by d = 20',
     test: (evidence) => {
       const first = evidence.descent('skewed').gd[0]!;
-      return { holds: Math.abs(first - 1) <= 0.25, ours: number(first) };
+      return {
+        checks: [check('first error, from 1', [Math.abs(first - 1)], 'at most', 0.25)],
+        ours: number(first),
+      };
     },
   },
 ];
@@ -50,7 +56,7 @@ const order: ClaimTest[] = [
         evidence.order(SKEWED, method, 2).map((run) => run.variance.mean);
       const [mamba, gpt2] = [variance('mamba'), variance('gpt2')];
       return {
-        holds: median(mamba) > median(gpt2),
+        checks: [check('Mamba, against the Transformer', mamba, 'more than', median(gpt2))],
         ours: `${shown('mamba', mamba)}, ${shown('gpt2', gpt2)}`,
       };
     },
@@ -66,7 +72,10 @@ const order: ClaimTest[] = [
       const ratios = evidence
         .order(SKEWED, 'mamba', 2)
         .map(({ error, errorOfMean }) => errorOfMean.mean / error.mean);
-      return { holds: median(ratios) <= 0.9, ours: `ratio of ${shown('mamba', ratios)}` };
+      return {
+        checks: [check('averaged over single predictions', ratios, 'at most', 0.9)],
+        ours: `ratio of ${shown('mamba', ratios)}`,
+      };
     },
   },
 ];
@@ -84,7 +93,7 @@ const extrapolation: ClaimTest[] = [
       const place = { of: 'longer-contexts', on: 'isotropic' };
       const errors = evidence.errors({ ...place, method: 'mamba-8d', k: 25 });
       return {
-        holds: median(errors) <= 0.1 * ofNothing(evidence, place),
+        checks: [check('Mamba trained to 8d', errors, 'at most', 0.1 * ofNothing(evidence, place))],
         ours: shown('mamba-8d', errors),
       };
     },
@@ -100,10 +109,14 @@ const extrapolation: ClaimTest[] = [
       const at = (of: string, method: string, k: number) =>
         evidence.errors({ of, method, on: 'isotropic', k });
       const [noisy, plain] = [at('state-noise', 'mamba-noise', 25), at(SKEWED, 'mamba', 25)];
-      const cost = median(at('state-noise', 'mamba-noise', 2)) - median(at(SKEWED, 'mamba', 2));
+      const before = median(at(SKEWED, 'mamba', 2));
+      const costs = at('state-noise', 'mamba-noise', 2).map((error) => error - before);
       return {
-        holds: median(noisy) <= median(plain) / 2 && cost <= 0.05,
-        ours: `${shown('mamba-noise', noisy)}; ${shown('mamba', plain)}; at 2d ${number(cost)} more`,
+        checks: [
+          check('with noisy states at 25d, against without', noisy, 'at most', median(plain) / 2),
+          check('more at 2d', costs, 'at most', 0.05),
+        ],
+        ours: `${shown('mamba-noise', noisy)}; ${shown('mamba', plain)}; at 2d ${number(median(costs))} more`,
       };
     },
   },
@@ -127,7 +140,9 @@ const architectures: ClaimTest[] = [
       const mamba = { of: SKEWED, method: 'mamba', k: 2 };
       const least = 1.5 * gap(evidence, mamba);
       return {
-        holds: others.every((place) => gap(evidence, place) >= least),
+        checks: others.map((place) =>
+          check(overLeast(place.method), gaps(evidence, place), 'at least', least),
+        ),
         ours: [mamba, ...others]
           .map((place) => shown(place.method, evidence.errors(place)))
           .join(', '),
@@ -149,8 +164,16 @@ const architectures: ClaimTest[] = [
         at(SKEWED, 'mamba'),
         at(SKEWED, 'gpt2'),
       ];
+      const better = Math.min(median(mamba), median(gpt2));
       return {
-        holds: median(both) <= Math.min(median(mamba), median(gpt2)) + 0.02,
+        checks: [
+          check(
+            'MambaFormer over the better of the two',
+            both.map((error) => error - better),
+            'at most',
+            0.02,
+          ),
+        ],
         ours: `${shown('mambaformer', both)}, ${shown('mamba', mamba)}, ${shown('gpt2', gpt2)}`,
       };
     },

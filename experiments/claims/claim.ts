@@ -1,9 +1,9 @@
-import type { Claim } from '../../src/artifacts/claims.ts';
+import type { Check, Claim } from '../../src/artifacts/claims.ts';
 import type { Evidence, Place } from './evidence.ts';
 
-/** What came out: the number or numbers in words, and whether the criterion is met. */
+/** What came out: the criterion in numbers, which decides, and the numbers in words. */
 export interface Finding {
-  holds: boolean;
+  checks: Check[];
   ours: string;
   remark?: string;
 }
@@ -22,6 +22,25 @@ export const median = (values: readonly number[]): number => {
   const middle = (sorted.length - 1) / 2;
   return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
 };
+
+const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/**
+ * A condition on what the runs measured.
+ * @param of what that is, in a few words
+ * @param value what of the runs' values is held against the bound
+ */
+export const check = (
+  of: string,
+  values: readonly number[],
+  is: Check['is'],
+  bound: number,
+  value: number = median(values),
+): Check => ({ of, values: values.map(orNull), value: orNull(value), is, bound });
+
+/** The least value that at least `share` of all do not exceed. */
+export const quantile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(share * values.length - 1e-9) - 1]!;
 
 export const last = <T>(values: readonly T[]): T => values[values.length - 1]!;
 
@@ -68,6 +87,14 @@ export const ofNothing = (evidence: Evidence, { of, on }: Pick<Place, 'of' | 'on
     evidence.errors({ of, method: SILENT[of] ?? 'least-squares', ...(on ? { on } : {}), k: 0 }),
   );
 
-/** Median over seeds of the error, less that of least squares on the same prompts. */
-export const gap = (evidence: Evidence, place: Place): number =>
-  median(evidence.errors(place)) - median(evidence.errors({ ...place, method: 'least-squares' }));
+/** The error of each run, less that of least squares on the same prompts. */
+export function gaps(evidence: Evidence, place: Place): number[] {
+  const least = median(evidence.errors({ ...place, method: 'least-squares' }));
+  return evidence.errors(place).map((error) => error - least);
+}
+
+/** Their median over seeds. */
+export const gap = (evidence: Evidence, place: Place): number => median(gaps(evidence, place));
+
+/** `Mamba over least squares`: what gaps are of. */
+export const overLeast = (method: string): string => `${nameOf(method)} over least squares`;

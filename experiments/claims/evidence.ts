@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { curvesOn } from '../../src/artifacts/claims.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { gradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
@@ -27,17 +28,18 @@ const CHECKED = new WeakMap<object, unknown>();
 /** The committed artifacts of one preset, as claims read them. Remembers what was read. */
 export class Evidence {
   readonly #found: ReadonlyMap<string, object>;
-  readonly #read = new Map<string, Set<number>>();
+  readonly #read = new Map<string, { seeds: Set<number>; parts: Set<string> }>();
 
   /** @param found the data of artifacts by experiment; those without one are left out */
   constructor(found: ReadonlyMap<string, object>) {
     this.#found = found;
   }
 
-  /** Experiments read so far, and the training seeds among them. */
-  get read(): { artifact: string; seeds: number[] }[] {
-    return [...this.#read].map(([artifact, seeds]) => ({
+  /** Experiments read so far, what of each, and the training seeds among them. */
+  get read(): { artifact: string; reads: string[]; seeds: number[] }[] {
+    return [...this.#read].map(([artifact, { seeds, parts }]) => ({
       artifact,
+      reads: [...parts],
       seeds: [...seeds].toSorted((a, b) => a - b),
     }));
   }
@@ -45,15 +47,21 @@ export class Evidence {
   /** Squared error / d, one value a training seed. */
   errors({ of, method, on = 'training', k }: Place): number[] {
     const data = this.curves(of);
-    return this.#runsOf(data.curves, of, `curve of ${method} on ${on}`, (curve) =>
+    const part = curvesOn(on);
+    return this.#runsOf(data.curves, { of, part }, `curve of ${method} on ${on}`, (curve) =>
       curve.method === method && curve.evaluation === on ? [curve] : [],
     ).map((curve) => between(curve.k, curve.mean, k * data.d, `${of}: ${method} on ${on}`));
   }
 
-  /** What the layers hold after k · d examples, one a seed. */
-  layers(of: string, method: string, k: number): Layers[] {
+  /** What the layers hold after k · d examples, one a seed; and which part of that is asked for. */
+  layers(
+    of: string,
+    method: string,
+    k: number,
+    part: 'errors of layers' | 'fitted lines' = 'errors of layers',
+  ): Layers[] {
     const { d, probes } = this.curves(of);
-    return this.#runsOf(probes, of, `probe of ${method} at ${k}d`, (probe) =>
+    return this.#runsOf(probes, { of, part }, `probe of ${method} at ${k}d`, (probe) =>
       probe.method === method && probe.k === k * d ? [probe] : [],
     ).map(({ layers }) => layers);
   }
@@ -61,14 +69,18 @@ export class Evidence {
   /** How predictions from k · d examples move with their order, one a seed. */
   order(of: string, method: string, k: number): Order[] {
     const { d, order } = this.curves(of);
-    return this.#runsOf(order, of, `permutations of ${method} at ${k}d`, (run) =>
-      run.method === method && run.k === k * d ? [run] : [],
+    return this.#runsOf(
+      order,
+      { of, part: 'orders' },
+      `permutations of ${method} at ${k}d`,
+      (run) => (run.method === method && run.k === k * d ? [run] : []),
     );
   }
 
   descent(name: string): GradientDescentRuns['runs'][string] {
     const run = this.#artifact('gradient-descent', gradientDescentRuns).runs[name];
     if (!run) throw new NotRun(`The artifact of gradient-descent has no run on ${name} inputs.`);
+    this.#read.get('gradient-descent')?.parts.add('descents');
     return run;
   }
 
@@ -79,7 +91,7 @@ export class Evidence {
   #artifact<Schema extends z.ZodType>(of: string, schema: Schema): z.infer<Schema> {
     const data = this.#found.get(of);
     if (data === undefined) throw new NotRun(`There is no artifact of ${of}.`);
-    if (!this.#read.has(of)) this.#read.set(of, new Set());
+    if (!this.#read.has(of)) this.#read.set(of, { seeds: new Set(), parts: new Set() });
     const known = CHECKED.get(data) ?? checked(data, schema, of);
     CHECKED.set(data, known);
     return known as z.infer<Schema>;
@@ -87,13 +99,15 @@ export class Evidence {
 
   #runsOf<Item extends { seed?: number | undefined }>(
     items: readonly Item[],
-    of: string,
+    { of, part }: { of: string; part: string },
     what: string,
     choose: (item: Item) => Item[],
   ): Item[] {
     const found = items.flatMap(choose);
     if (found.length === 0) throw new NotRun(`The artifact of ${of} has no ${what}.`);
-    for (const { seed } of found) if (seed !== undefined) this.#read.get(of)?.add(seed);
+    const read = this.#read.get(of);
+    read?.parts.add(part);
+    for (const { seed } of found) if (seed !== undefined) read?.seeds.add(seed);
     return found;
   }
 }

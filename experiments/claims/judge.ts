@@ -1,5 +1,6 @@
 import type { Preset } from '../../src/artifacts/artifact.ts';
 import type { Claim } from '../../src/artifacts/claims.ts';
+import { passes } from '../../src/artifacts/strain.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { BEYOND } from './beyond.ts';
@@ -42,7 +43,8 @@ export const judgeAll = (
 
 function judge({ test, ...words }: ClaimTest, evidence: Evidence, preset: Preset): Claim {
   try {
-    const { holds, ...found } = test(evidence);
+    const found = test(evidence);
+    const holds = passes(found.checks);
     const traces = evidence.read.map((read) => ({
       ...read,
       command: `npm run lab -- run ${read.artifact} --preset ${preset}`,

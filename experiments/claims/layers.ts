@@ -1,4 +1,5 @@
-import { last, median, nameOf, number, shown } from './claim.ts';
+import type { Check } from '../../src/artifacts/claims.ts';
+import { check, last, median, nameOf, number, shown } from './claim.ts';
 import type { ClaimTest, Finding } from './claim.ts';
 import type { Evidence, Layers } from './evidence.ts';
 
@@ -31,7 +32,11 @@ const straight = (
   published,
   test: (evidence) => {
     const values = evidence.layers(of, method, 2).map(straightness);
-    return { holds: median(values) >= 0.9, ours: `R² of ${shown(method, values)}` };
+    const left = values.map((share) => 1 - share);
+    return {
+      checks: [check(`${nameOf(method)}, left unexplained by the line`, left, 'at most', 0.1)],
+      ours: `R² of ${shown(method, values)}`,
+    };
   },
 });
 
@@ -55,14 +60,15 @@ const forBoth = (
   of: string,
   k: number,
   what: (layers: Layers) => number,
-  holds: (value: number) => boolean,
+  is: Check['is'],
+  bound: number,
 ): Finding => {
   const found = MODELS.map((method) => ({
     method,
     values: evidence.layers(of, method, k).map(what),
   }));
   return {
-    holds: found.every(({ values }) => holds(median(values))),
+    checks: found.map(({ method, values }) => check(nameOf(method), values, is, bound)),
     ours: found.map(({ method, values }) => shown(method, values)).join(', '),
   };
 };
@@ -80,7 +86,7 @@ const depth: ClaimTest[] = [
       'At k = 5d, no single layer does more than two thirds of the fall of the logarithm of the fitted error from the first layer to the last, in the median run of either model.',
     published: 'Mamba .80 to .20, Transformer .83 to .20, in many steps',
     test: (evidence) => {
-      const finding = forBoth(evidence, 'relu-network', 5, largestStep, (share) => share <= 2 / 3);
+      const finding = forBoth(evidence, 'relu-network', 5, largestStep, 'at most', 2 / 3);
       return { ...finding, ours: `largest share: ${finding.ours}` };
     },
   },
@@ -92,7 +98,7 @@ const depth: ClaimTest[] = [
       "At k = 5d, the first layer whose fitted error is below half of the first layer's is there and lies in the second half, in the median run of either model.",
     published: 'at 18/23 of the depth (Mamba) and 9/11 (Transformer)',
     test: (evidence) => {
-      const finding = forBoth(evidence, 'decision-tree', 5, halfway, (at) => at > 0.5 && at <= 1);
+      const finding = forBoth(evidence, 'decision-tree', 5, halfway, 'more than', 0.5);
       return { ...finding, ours: `at ${finding.ours} of the depth` };
     },
   },
@@ -116,7 +122,9 @@ const beats = (
     const descent = last(evidence.descent('skewed')[of]);
     const runs = MODELS.map((method) => ({ method, values: lastErrors(evidence, method, 2) }));
     return {
-      holds: runs.every(({ values }) => median(values) < descent),
+      checks: runs.map(({ method, values }) =>
+        check(`${nameOf(method)}, against ${name}`, values, 'less than', descent),
+      ),
       ours: `${runs.map(({ method, values }) => shown(method, values)).join(', ')}; ${name} ${number(descent)}`,
     };
   },
@@ -134,7 +142,10 @@ const descents: ClaimTest[] = [
     test: (evidence) => {
       const { gd } = evidence.descent('skewed');
       const [start, end] = [gd[0]!, last(gd)];
-      return { holds: end > start / 3, ours: `from ${number(start)} to ${number(end)}` };
+      return {
+        checks: [check('last error of gradient descent', [end], 'more than', start / 3)],
+        ours: `from ${number(start)} to ${number(end)}`,
+      };
     },
   },
 ];
@@ -154,7 +165,9 @@ const lengths: ClaimTest[] = [
         eight: lastErrors(evidence, method, 8),
       }));
       return {
-        holds: runs.every(({ two, eight }) => median(eight) > median(two)),
+        checks: runs.map(({ method, two, eight }) =>
+          check(`${nameOf(method)} at 8d, against 2d`, eight, 'more than', median(two)),
+        ),
         ours: runs
           .map(({ method, two, eight }) => `${shown(method, eight)}, at 2d ${number(median(two))}`)
           .join('; '),
@@ -174,7 +187,10 @@ const lengths: ClaimTest[] = [
         const errors = errorsOf(layers);
         return last(errors) / Math.min(...errors);
       });
-      return { holds: median(ratios) >= 2, ours: `last over best: ${shown('mamba', ratios)}` };
+      return {
+        checks: [check("Mamba's last layer over its best", ratios, 'at least', 2)],
+        ours: `last over best: ${shown('mamba', ratios)}`,
+      };
     },
   },
 ];

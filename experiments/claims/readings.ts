@@ -1,4 +1,4 @@
-import { last, median, nameOf, number } from './claim.ts';
+import { check, last, median, nameOf, number } from './claim.ts';
 import type { ClaimTest } from './claim.ts';
 import type { Evidence, Layers } from './evidence.ts';
 
@@ -18,12 +18,10 @@ function atTheEnd(evidence: Evidence, of: string, k: number) {
   const silent = of === 'decision-tree' ? 'nearest-neighbours' : 'least-squares';
   const deviation = Math.sqrt(d * evidence.errors({ of, method: silent, k: 0 })[0]!);
   return MODELS.map((method) => {
-    const ends = evidence.layers(of, method, k).map((layers) => last(layers));
-    return {
-      method,
-      scale: median(ends.map(({ scale }) => scale.mean)),
-      shift: median(ends.map(({ shift }) => shift.mean)) / deviation,
-    };
+    const ends = evidence.layers(of, method, k, 'fitted lines').map((layers) => last(layers));
+    const scales = ends.map(({ scale }) => scale.mean);
+    const shifts = ends.map(({ shift }) => shift.mean / deviation);
+    return { method, scales, shifts, scale: median(scales), shift: median(shifts) };
   });
 }
 
@@ -36,9 +34,22 @@ const settles = CLASSES.map(([of, words, k], i): ClaimTest => ({
   test: (evidence) => {
     const found = atTheEnd(evidence, of, k);
     return {
-      holds: found.every(
-        ({ scale, shift }) => Math.abs(scale - 1) <= 0.1 && Math.abs(shift) <= 0.1,
-      ),
+      checks: found.flatMap(({ method, scales, shifts, scale, shift }) => [
+        check(
+          `${nameOf(method)}, scale from 1`,
+          scales.map((value) => Math.abs(value - 1)),
+          'at most',
+          0.1,
+          Math.abs(scale - 1),
+        ),
+        check(
+          `${nameOf(method)}, shift from 0`,
+          shifts.map(Math.abs),
+          'at most',
+          0.1,
+          Math.abs(shift),
+        ),
+      ]),
       ours: found
         .map(({ method, scale, shift }) => `${nameOf(method)} ${number(scale)}, ${number(shift)}`)
         .join('; '),
@@ -62,11 +73,13 @@ const narrows: ClaimTest = {
   test: (evidence) => {
     const found = MODELS.map((method) => ({
       method,
-      ratio: median(evidence.layers('skewed-linear-regression', method, 2).map(narrowing)),
+      ratios: evidence.layers('skewed-linear-regression', method, 2, 'fitted lines').map(narrowing),
     }));
     return {
-      holds: found.every(({ ratio }) => ratio <= 0.25),
-      ours: found.map(({ method, ratio }) => `${nameOf(method)} ${number(ratio)}`).join(', '),
+      checks: found.map(({ method, ratios }) => check(nameOf(method), ratios, 'at most', 0.25)),
+      ours: found
+        .map(({ method, ratios }) => `${nameOf(method)} ${number(median(ratios))}`)
+        .join(', '),
     };
   },
 };

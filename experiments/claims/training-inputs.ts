@@ -1,4 +1,4 @@
-import { median, ofNothing, shown } from './claim.ts';
+import { check, median, nameOf, ofNothing, shown } from './claim.ts';
 import type { ClaimTest } from './claim.ts';
 import { close } from './linear.ts';
 
@@ -27,7 +27,14 @@ const contrast = ({ id, method, on, claim, published }: Contrast): ClaimTest => 
       evidence.errors({ of, method, on, k: 2 }),
     );
     return {
-      holds: median(skewed!) <= median(isotropic!) / 2,
+      checks: [
+        check(
+          `${nameOf(method)} after skewed training, against isotropic`,
+          skewed!,
+          'at most',
+          median(isotropic!) / 2,
+        ),
+      ],
       ours: `trained on skewed inputs ${shown(method, skewed!)}; on isotropic ${shown(method, isotropic!)}`,
     };
   },
@@ -58,7 +65,10 @@ const isotropic: ClaimTest[] = [
     test: (evidence) => {
       const mamba = close(evidence, { of: ISOTROPIC, method: 'mamba' }, 0.05);
       const gpt2 = close(evidence, { of: ISOTROPIC, method: 'gpt2' }, 0.08);
-      return { holds: mamba.holds && gpt2.holds, ours: `${mamba.ours}; ${gpt2.ours}` };
+      return {
+        checks: [...mamba.checks, ...gpt2.checks],
+        ours: `${mamba.ours}; ${gpt2.ours}`,
+      };
     },
   },
   {
@@ -74,11 +84,14 @@ const isotropic: ClaimTest[] = [
         const at = (method: string) => evidence.errors({ of: ISOTROPIC, method, on, k: 2 });
         const [mamba, gpt2] = [at('mamba'), at('gpt2')];
         const unit = ofNothing(evidence, { of: ISOTROPIC, on });
-        const holds = median(mamba) > unit / 2 && median(gpt2) < unit / 4;
-        return { holds, text: `${on}: ${shown('mamba', mamba)}, ${shown('gpt2', gpt2)}` };
+        const checks = [
+          check(`Mamba, ${on}`, mamba, 'more than', unit / 2),
+          check(`Transformer, ${on}`, gpt2, 'less than', unit / 4),
+        ];
+        return { checks, text: `${on}: ${shown('mamba', mamba)}, ${shown('gpt2', gpt2)}` };
       });
       return {
-        holds: found.every(({ holds }) => holds),
+        checks: found.flatMap(({ checks }) => checks),
         ours: found.map(({ text }) => text).join('; '),
       };
     },
@@ -104,7 +117,9 @@ const widens = (id: string, model: string, claim: string, published: string): Cl
     const place = trainedTo(model);
     const [two, four, eight] = [2, 4, 8].map((k) => evidence.errors(place[k as 2 | 4 | 8]));
     return {
-      holds: median(eight!) <= median(two!) / 2,
+      checks: [
+        check(`${nameOf(model)} trained to 8d, against 2d`, eight!, 'at most', median(two!) / 2),
+      ],
       ours: `up to 2d ${shown(model, two!)}; 4d ${shown(model, four!)}; 8d ${shown(model, eight!)}`,
     };
   },
@@ -137,7 +152,14 @@ const longer: ClaimTest[] = [
         return { length, mamba, gpt2 };
       });
       return {
-        holds: pairs.every(({ mamba, gpt2 }) => median(gpt2) < median(mamba)),
+        checks: pairs.map(({ length, mamba, gpt2 }) =>
+          check(
+            `Transformer trained to ${length}d, against Mamba`,
+            gpt2,
+            'less than',
+            median(mamba),
+          ),
+        ),
         ours: pairs
           .map(
             ({ length, mamba, gpt2 }) =>

@@ -4,6 +4,7 @@ import { Evidence, NotRun } from '../../experiments/claims/evidence.ts';
 import { CLAIM_TESTS, judgeAll } from '../../experiments/claims/judge.ts';
 import { ARTIFACT_SCHEMA } from '../../src/artifacts/artifact.ts';
 import { claimLedger } from '../../src/artifacts/claims.ts';
+import { passes } from '../../src/artifacts/strain.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { exampleData } from '../components/example-data.ts';
 
@@ -81,10 +82,20 @@ describe('the gap to least squares', () => {
     expect(claim.traces).toEqual([
       {
         artifact: SKEWED,
+        reads: ['curves on training'],
         seeds: [1, 2, 3],
         command: `npm run lab -- run ${SKEWED} --preset small`,
       },
     ]);
+  });
+
+  test('the criterion is there in numbers: what each run measured, what counts, and the bound', () => {
+    const claim = verdict('C1a', file({ curves: [...least, ...runs('mamba', [0.01, 0.04, 0.3])] }));
+    expect(claim.checks).toMatchObject([
+      { of: 'Mamba over least squares', values: [0.01, 0.04, 0.3], value: 0.04, bound: 0.05 },
+    ]);
+    expect(passes(claim.checks!)).toBe(true);
+    expect(passes(claim.checks!, 0.79)).toBe(false);
   });
 
   test('a tenth of what predicting 0 costs is the most on noisy targets', () => {

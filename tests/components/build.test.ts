@@ -34,6 +34,13 @@ describe('a build fails', () => {
     expect(output).toMatch(/figure throws: artifacts\/dice\.small\.json/);
     expect(output).toContain('data.throws');
   });
+
+  test('where results no longer say what a title rests on', async () => {
+    await site.place('dice', { throws: [6, 5], mean: 5.5 });
+    const { code, output } = await site.build();
+    expect(code).not.toBe(0);
+    expect(output).toContain('<RestsOn>: expected the results to say "3.5", got "5.5"');
+  });
 });
 
 describe('an example paper under a base path', () => {

@@ -10,7 +10,10 @@ export const PRESET_NAMES: Record<Preset, string> = {
   paper: 'as published',
 };
 
-const { SITE_PRESET = 'small' } = process.env;
+/** The preset that prose is written for. */
+const FIRST: Preset = 'small';
+
+const { SITE_PRESET = FIRST } = process.env;
 
 /** The preset whose numbers the prose and the figures show first. */
 export function sitePreset(): Preset {
@@ -20,3 +23,6 @@ export function sitePreset(): Preset {
     `SITE_PRESET: expected one of ${presets.join(', ')}, got ${SITE_PRESET}; correct the variable`,
   );
 }
+
+/** Whether the page shows the numbers that its prose is written for. */
+export const isFirstPreset = (): boolean => sitePreset() === FIRST;

@@ -43,7 +43,7 @@ export const GPT2: Architecture<Gpt2Config> = {
   parameterCounts: { tiny: 151_489, small: 1_192_705, standard: 9_483_265 },
 };
 
-function backbone(config: Gpt2Config): Backbone {
+export function backbone(config: Gpt2Config): Backbone {
   checkHeads(config);
   return stack({
     n_layer: config.n_layer,
@@ -62,7 +62,7 @@ export function checkHeads(config: { model: string; d_model: number; n_head: num
   );
 }
 
-const conv1d = (parameters: Parameters, prefix: string, x: Tensor): Tensor =>
+export const conv1d = (parameters: Parameters, prefix: string, x: Tensor): Tensor =>
   linear(x, parameters[`${prefix}.weight`]!, parameters[`${prefix}.bias`], 'in_out');
 
 /** The half of a block that mixes tokens. residual [B L d_model] → [B L d_model] */
@@ -78,7 +78,7 @@ function block({ n_head }: Gpt2Config, p: Parameters, prefix: string, residual: 
   return tf.add(attended, conv1d(p, `${prefix}.mlp.c_proj`, gelu(wide)));
 }
 
-function init(config: Gpt2Config, random: RandomStream): ParameterValues {
+export function init(config: Gpt2Config, random: RandomStream): ParameterValues {
   const { d_model, n_layer } = config;
   const values: ParameterValues = {};
   for (let layer = 0; layer < n_layer; layer++) {

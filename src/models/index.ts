@@ -1,11 +1,15 @@
 import type { Size } from './architecture.ts';
-import { GPT2, gpt2 } from './gpt2.ts';
-import { LSTM, lstm } from './lstm.ts';
-import { MAMBA, mamba } from './mamba.ts';
-import { MAMBAFORMER, mambaformer } from './mambaformer.ts';
-import type { SequenceModel } from './model.ts';
-import { RWKV4, rwkv4 } from './rwkv4.ts';
-import { S4D, s4d } from './s4d.ts';
+import { backbone as gpt2RotaryBackbone } from './gpt2-rotary.ts';
+import type { Gpt2RotaryConfig } from './gpt2-rotary.ts';
+import { GPT2, backbone as gpt2Backbone, gpt2 } from './gpt2.ts';
+import { LSTM, backbone as lstmBackbone, lstm } from './lstm.ts';
+import { MAMBA, backbone as mambaBackbone, mamba } from './mamba.ts';
+import { MAMBAFORMER, backbone as mambaformerBackbone, mambaformer } from './mambaformer.ts';
+import type { Backbone, SequenceModel } from './model.ts';
+import { RWKV4, backbone as rwkv4Backbone, rwkv4 } from './rwkv4.ts';
+import { S4D, backbone as s4dBackbone, s4d } from './s4d.ts';
+import { tokenModel } from './tokens.ts';
+import type { TokenConfig, TokenModel } from './tokens.ts';
 import type { VectorConfig } from './vectors.ts';
 
 /** Every architecture, by the name that configurations use: that of its file. */
@@ -34,11 +38,36 @@ export const backbonesOf = (size: Size): BackboneConfigs =>
 export type ModelConfig = { [Name in ModelName]: BackboneConfigs[Name] & VectorConfig }[ModelName];
 
 export function createModel(config: ModelConfig): SequenceModel {
-  const found = ARCHITECTURES[config.model] as { build: unknown } | undefined;
-  if (!found) {
-    throw new Error(
-      `createModel: expected model to be one of ${Object.keys(ARCHITECTURES).join(', ')}, got ${config.model}`,
-    );
-  }
-  return (found.build as (config: ModelConfig) => SequenceModel)(config);
+  const { build } = entryOf(ARCHITECTURES, config.model, 'createModel') as { build: unknown };
+  return (build as (config: ModelConfig) => SequenceModel)(config);
+}
+
+/** What may stand between ends for tokens: every architecture, and the Transformer with positions. */
+export const BACKBONES = {
+  mamba: mambaBackbone,
+  gpt2: gpt2Backbone,
+  'gpt2-rotary': gpt2RotaryBackbone,
+  s4d: s4dBackbone,
+  rwkv4: rwkv4Backbone,
+  lstm: lstmBackbone,
+  mambaformer: mambaformerBackbone,
+};
+
+/** Of a model over tokens. */
+export type TokenModelConfig = (BackboneConfigs[ModelName] | Gpt2RotaryConfig) & TokenConfig;
+
+export function createTokenModel(config: TokenModelConfig): TokenModel {
+  const backbone = entryOf(BACKBONES, config.model, 'createTokenModel');
+  return tokenModel((backbone as (config: TokenModelConfig) => Backbone)(config), config);
+}
+
+function entryOf<Table extends object>(
+  table: Table,
+  name: keyof Table & string,
+  where: string,
+): Table[keyof Table] {
+  if (Object.hasOwn(table, name)) return table[name];
+  throw new Error(
+    `${where}: expected model to be one of ${Object.keys(table).join(', ')}, got ${name}`,
+  );
 }

@@ -39,7 +39,7 @@ export const LSTM: Architecture<LstmConfig> = {
 };
 
 /** What a layer remembers: h and c, [B H] each. */
-function backbone(config: LstmConfig): Backbone {
+export function backbone(config: LstmConfig): Backbone {
   const { n_layer, d_model } = config;
   return stack({
     n_layer,

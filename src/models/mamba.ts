@@ -70,7 +70,7 @@ export const MAMBA: Architecture<MambaConfig> = {
 };
 
 /** What a layer remembers: the last inputs of the convolution [B d_conv d_inner], and the scan's h [B d_inner N]. */
-function backbone(config: MambaConfig): Backbone {
+export function backbone(config: MambaConfig): Backbone {
   const { n_layer, d_conv, d_state, state_noise } = config;
   const { d_inner } = widths(config);
   return stack({

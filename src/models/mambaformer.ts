@@ -42,7 +42,7 @@ export const MAMBAFORMER: Architecture<MambaFormerConfig> = {
   parameterCounts: { tiny: 182_593, small: 1_217_025, standard: 10_267_649 },
 };
 
-function backbone(config: MambaFormerConfig): Backbone {
+export function backbone(config: MambaFormerConfig): Backbone {
   checkHeads(config);
   return stack({
     n_layer: config.n_layer,

@@ -57,7 +57,8 @@ export interface Ends {
 }
 
 /**
- * A sequence model over interleaved prompts x_1, y_1, x_2, y_2, …
+ * A sequence model. Over vectors it reads interleaved prompts x_1, y_1, x_2, y_2, …, and its shapes are those given
+ * here; over the tokens of a language see tokens.ts.
  * Notation: B prompts, L tokens, n_dims components a token.
  */
 export interface SequenceModel {

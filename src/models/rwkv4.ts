@@ -45,7 +45,7 @@ export const RWKV4: Architecture<Rwkv4Config> = {
 };
 
 /** What a layer remembers: the inputs of both mixings at the token before, [B 1 D] each, and WKV's [B 3 D]. */
-function backbone(config: Rwkv4Config): Backbone {
+export function backbone(config: Rwkv4Config): Backbone {
   const { n_layer, d_model } = config;
   const noToken = (batch: number): Tensor =>
     tf.tile(tf.tensor([0, 0, NO_EXPONENT], [1, 3, 1]), [batch, 1, d_model]);

@@ -59,7 +59,7 @@ export const S4D: Architecture<S4dConfig> = {
 };
 
 /** What a layer remembers: real and imaginary parts of its state, [B H M] each. */
-function backbone(config: S4dConfig): Backbone {
+export function backbone(config: S4dConfig): Backbone {
   const { d_model, n_layer, d_state, dropout } = config;
   if (d_state % 2 !== 0) {
     throw new Error(

@@ -54,7 +54,7 @@ export function vectorEnds(
   };
 }
 
-/** The model of a backbone between ends for vectors. */
+/** The model of a backbone between ends, for vectors or others. */
 export function vectorModel(backbone: Backbone, ends: Ends): SequenceModel {
   const { recurrence } = backbone;
   const readOut: SequenceModel['readOut'] = (p, residual) =>

@@ -1,5 +1,5 @@
-import { ARCHITECTURES, createModel } from '../../src/models/index.ts';
-import type { ModelConfig, ModelName } from '../../src/models/index.ts';
+import { ARCHITECTURES, BACKBONES, createModel } from '../../src/models/index.ts';
+import type { ModelConfig, ModelName, TokenModelConfig } from '../../src/models/index.ts';
 import { sampleLinearRegression } from '../../src/tasks/linear-regression.ts';
 import { regression } from '../../src/training/regression.ts';
 import type { RegressionOptions } from '../../src/training/regression.ts';
@@ -19,6 +19,15 @@ function shrunk(config: object): object {
 export const TINY = Object.fromEntries(
   Object.entries(ARCHITECTURES).map(([name, { sizes }]) => [name, shrunk(sizes.tiny)]),
 ) as { [Name in ModelName]: Extract<ModelConfig, { model: Name }> };
+
+/** One of each backbone between ends for five tokens, every second with a head of its own. */
+export const TINY_TOKENS = Object.fromEntries(
+  Object.keys(BACKBONES).map((model, i) => {
+    const like = TINY[model === 'gpt2-rotary' ? 'gpt2' : (model as ModelName)];
+    const { n_dims: _, ...config } = { ...like, d_model: 8, model };
+    return [model, { ...config, vocabulary: 5, tied: i % 2 === 0 }];
+  }),
+) as { [Name in keyof typeof BACKBONES]: Extract<TokenModelConfig, { model: Name }> };
 
 const fixed = (value: number) => ({ start: value, end: value, by: 1, every: 1 });
 

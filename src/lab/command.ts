@@ -90,6 +90,12 @@ export function wholeNumber(name: string, value: unknown, least: number): number
   throw new UsageError(`--${name}: expected a whole number from ${least}, got ${String(value)}`);
 }
 
+export function decimal(name: string, value: unknown, least: number): number {
+  const number = Number(value);
+  if (value !== '' && Number.isFinite(number) && number >= least) return number;
+  throw new UsageError(`--${name}: expected a number from ${least}, got ${String(value)}`);
+}
+
 export const jobsOption = ({ jobs }: Values): number => wholeNumber('jobs', jobs ?? 1, 1);
 
 export const executorOption = ({ executor }: Values): 'local' | 'slurm' =>

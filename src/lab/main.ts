@@ -31,6 +31,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   verify: { does: 'evaluates committed weights again', load: () => import('./commands/verify.ts') },
   parity: { does: 'checks golden cases', load: () => import('./commands/parity.ts') },
   bench: { does: 'times the standard measurements', load: () => import('./commands/bench.ts') },
+  generate: {
+    does: 'continues a text with a pretrained language model',
+    load: () => import('./commands/generate.ts'),
+  },
+  score: {
+    does: 'says how probable a language model finds continuations',
+    load: () => import('./commands/score.ts'),
+  },
   doctor: {
     does: 'says which devices are here, which one would be used, and what to install',
     load: () => import('./commands/doctor.ts'),

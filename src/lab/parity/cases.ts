@@ -3,6 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../json.ts';
 import type { Check } from './compare.ts';
+import { checkLanguage } from './language.ts';
 import { checkRegression } from './regression.ts';
 import { checkSelectiveScan } from './selective-scan.ts';
 import { readTensors } from './tensors.ts';
@@ -65,8 +66,9 @@ function checkOf(
       checkRegression(settings, tensors('weights.safetensors'), tensors(CASE));
     return { kind: 'regression', check };
   }
+  if (has('golden.json')) return { kind: 'language', check: () => checkLanguage(folder) };
   throw new Error(
-    `parity: expected a selective-scan or regression case, got ${readdirSync(folder).join(', ')} ` +
+    `parity: expected a selective-scan, regression or language case, got ${readdirSync(folder).join(', ')} ` +
       `in ${folder}; this version checks no other kind`,
   );
 }

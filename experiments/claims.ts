@@ -14,6 +14,7 @@ const EXPERIMENTS = [
   'gradient-descent',
   'other-architectures',
   'state-noise',
+  'markov',
 ];
 
 /**

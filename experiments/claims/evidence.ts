@@ -4,6 +4,8 @@ import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { gradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
 import type { GradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
+import { tokenCurves } from '../../src/artifacts/token-curves.ts';
+import type { TokenCurve, TokenCurves } from '../../src/artifacts/token-curves.ts';
 
 /** Thrown where a claim asks for what no committed artifact has: its verdict is then `not run`. */
 export class NotRun extends Error {}
@@ -82,6 +84,21 @@ export class Evidence {
     if (!run) throw new NotRun(`The artifact of gradient-descent has no run on ${name} inputs.`);
     this.#read.get('gradient-descent')?.parts.add('descents');
     return run;
+  }
+
+  /** Curves on sequences of tokens, one a seed, or one of what is not trained. */
+  tokenCurves(of: string, method: string, on = 'training'): TokenCurve[] {
+    const { curves } = this.tokens(of);
+    return this.#runsOf(
+      curves,
+      { of, part: curvesOn(on) },
+      `curve of ${method} on ${on}`,
+      (curve) => (curve.method === method && curve.on === on ? [curve] : []),
+    );
+  }
+
+  tokens(of: string): TokenCurves {
+    return this.#artifact(of, tokenCurves);
   }
 
   curves(of: string): LearningCurves {

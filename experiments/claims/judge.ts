@@ -10,6 +10,7 @@ import { Evidence, NotRun } from './evidence.ts';
 import { FUNCTIONS } from './functions.ts';
 import { LAYERS } from './layers.ts';
 import { LINEAR } from './linear.ts';
+import { MARKOV } from './markov.ts';
 import { READINGS } from './readings.ts';
 import { TRAINING_INPUTS } from './training-inputs.ts';
 
@@ -21,6 +22,7 @@ export const CLAIM_TESTS: readonly ClaimTest[] = [
   ...LAYERS,
   ...READINGS,
   ...BEYOND,
+  ...MARKOV,
 ];
 
 export type JudgeParameters = { preset: Preset };

@@ -61,10 +61,10 @@ function chainsOf({ steps, batch, length, seeds, sequences }: Extent) {
 
 /** 1, 2, 3, … and then a quarter more each time, to the last; with every halving of it. */
 function grid(last: number): number[] {
-  const steps: number[] = [1];
-  while (steps.at(-1)! < last) steps.push(Math.ceil(steps.at(-1)! * 1.25));
+  const steps: number[] = [];
+  for (let k = 1; k < last; k = Math.ceil(1.25 * k)) steps.push(k);
   const halvings = Array.from({ length: Math.log2(last) }, (_, i) => last / 2 ** i);
-  return [...new Set([...steps.filter((k) => k < last), ...halvings])].toSorted((a, b) => a - b);
+  return [...new Set([...steps, ...halvings])].toSorted((a, b) => a - b);
 }
 type Chains = ReturnType<typeof chainsOf>;
 

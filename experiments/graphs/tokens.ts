@@ -32,15 +32,10 @@ export const sequenceCode = ({ task, sample }: TokenPlace): Code<SequenceSampler
 });
 
 /** Where an output of `name` is committed. */
-export const tokenFile = ({ experiment, preset }: TokenPlace, name: string, file: string): string =>
+const tokenFile = ({ experiment, preset }: TokenPlace, name: string, file: string): string =>
   `weights/${experiment}.${preset}/${name}.${file}`;
 
-export function tokenTraining(
-  place: TokenPlace,
-  method: string,
-  run: TokenRun,
-  seed: number,
-): Node {
+function tokenTraining(place: TokenPlace, method: string, run: TokenRun, seed: number): Node {
   const name = `${method}-${seed}`;
   return node({
     id: `train/${name}`,

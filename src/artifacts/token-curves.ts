@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Artifact } from './artifact.ts';
 import { ascendingCounts, count, equalLengths, lowBelowHigh, real } from './columns.ts';
 
 /** What a model does after having read more and more, with a bootstrap interval over sequences. */
@@ -69,4 +68,3 @@ export const tokenCurves = z.strictObject({
   trainings: z.array(training),
 });
 export type TokenCurves = z.infer<typeof tokenCurves>;
-export type TokenCurvesArtifact = Artifact<TokenCurves>;

@@ -2,13 +2,14 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
+import { computeAgain } from './again.ts';
 import { findExperiment, graphOf, nodesOf } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { readData } from './data.ts';
 import { openDevice } from './device.ts';
 import type { Device } from './device.ts';
 import { DATA } from './experiment.ts';
-import type { Evidence, Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
+import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
 import { describeCheckout } from './git.ts';
 import { expectProven } from './implementation.ts';
 import { createKeyer } from './keys.ts';
@@ -65,12 +66,16 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
   const startedAt = saved?.startedAt ?? new Date().toISOString();
   const clock = startClock(saved?.seconds ?? 0);
   if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
-  const context: NodeContext = {
+  const inputs = await readInputs(store, job.inputs);
+  const data = await readAllData(workspace, node);
+  const contextWith = (kept: NodeContext['checkpoint']): NodeContext => ({
     parameters: node.parameters,
     uses: usesOf(node),
-    seed: node.seed ?? 0,
-    inputs: await readInputs(store, job.inputs),
-    data: await readAllData(workspace, node),
+    get seed() {
+      return seedOf(node);
+    },
+    inputs,
+    data,
     runtime,
     signal,
     async progress(progress) {
@@ -78,26 +83,34 @@ async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): 
       await send({ type: 'progress', progress });
       await setImmediate();
     },
-    checkpoint: {
-      load: () => Promise.resolve(saved?.bytes),
-      save: (bytes) => checkpoint.save({ bytes, seconds: clock(), startedAt }).then(hasSaved),
-    },
-  };
+    checkpoint: kept,
+  });
   const entryOf = (outputs: LockEntry['outputs'], seconds: number): LockEntry => {
     const made = { startedAt, seconds, ...checkout, command: '' };
     return { parts, outputs, published: {}, runtime, ...made };
   };
-  if (job.replay) {
-    const evidence = await replay(node, context, store, job.replay);
+  if (job.again) {
+    const place = { workspace, store, experiment, preset: job.preset };
+    const agreement = await computeAgain(node, contextWith, job.again, place);
     device?.check();
-    return { type: 'replayed', evidence, entry: entryOf(job.replay, clock()), files: code };
+    return { type: 'compared', agreement, entry: entryOf(job.again.outputs, clock()), files: code };
   }
-  const files = await node.run(context);
+  let lastState = saved?.bytes;
+  const files = await node.run(
+    contextWith({
+      load: () => Promise.resolve(saved?.bytes),
+      async save(bytes) {
+        await checkpoint.save({ bytes, seconds: clock(), startedAt }).then(hasSaved);
+        lastState = bytes;
+      },
+    }),
+  );
   device?.check();
   const seconds = clock();
   if (last) checkData(experiment, node, files);
-  const outputs = await putAll(store, files);
-  return { type: 'done', entry: entryOf(outputs, seconds), files: code };
+  const entry = entryOf(await putAll(store, files), seconds);
+  const kept = node.replay && lastState && { lastState: await store.put(lastState) };
+  return { type: 'done', entry: { ...entry, ...kept }, files: code };
 }
 
 /** A device that is proven to compute what operations specify. */
@@ -113,24 +126,9 @@ async function openFor({ backend, preset }: Job, send: Employer['send']): Promis
 const usesOf = (node: Node): NodeContext['uses'] =>
   Object.fromEntries(Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]));
 
-/** Computes the beginning of a recorded result again, without the checkpoint of a run under way. */
-async function replay(
-  node: Node,
-  context: NodeContext,
-  store: Store,
-  recorded: Readonly<Record<string, string>>,
-): Promise<Evidence> {
-  if (!node.replay)
-    throw new Error(
-      `node ${node.id}: expected a node that can be replayed, got none; run it again`,
-    );
-  const files: Record<string, Uint8Array> = {};
-  for (const [name, hash] of Object.entries(recorded)) {
-    const bytes = await store.get(hash);
-    if (bytes) files[name] = bytes;
-  }
-  const checkpoint = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
-  return node.replay({ ...context, checkpoint }, files);
+function seedOf({ id, seed }: Node): number {
+  if (seed !== undefined) return seed;
+  throw new Error(`node ${id}: expected a seed, got none; declare it, so that its key covers it`);
 }
 
 async function readAllData(

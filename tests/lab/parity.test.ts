@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkGradients, holds, relativeError, worstOf } from '../../src/lab/parity/compare.ts';
+import { checkGradients, holds, worstOf } from '../../src/lab/parity/compare.ts';
+import { relativeError } from '../../src/numerics/relative-error.ts';
 import { Repository } from './repository.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../fixtures');

@@ -111,6 +111,10 @@ export class Repository {
     writeFileSync(this.path(name), content);
   }
 
+  remove(name: string): void {
+    rmSync(this.path(name), { recursive: true });
+  }
+
   read(name: string): string {
     return readFileSync(this.path(name), 'utf8');
   }

@@ -33,21 +33,27 @@ export const attestation = z.union([
 ]);
 export type Attestation = z.infer<typeof attestation>;
 
-const steps = (count: number): string => count.toLocaleString('en');
+const whole = (count: number): string => count.toLocaleString('en');
 
-const off = (error: number): string =>
+const closely = (error: number): string =>
   error === 0 ? 'to the bit' : `off by ${error.toExponential(1)} at most`;
 
-/** What was computed again, and how closely it agreed. */
+/** The beginning of a commit's name. */
+export const shortCommit = (commit: string): string => commit.slice(0, 7) || 'no commit';
+
+/** Whose code computed what again, and how closely it agreed. */
 export function evidenceInWords(evidence: Attestation): string {
-  const { evaluated } = evidence;
-  const what =
-    'results' in evidence
-      ? `${evidence.results === 1 ? 'another result' : `${evidence.results} other results`} of its code came out the same`
-      : [
-          `the first ${steps(evidence.steps)} of ${steps(evidence.of)} steps`,
-          ...(evidence.last === undefined ? [] : [`the last ${steps(evidence.last)}`]),
-        ].join(' and ') + ` ${off(evidence.relativeError)}`;
-  if (!evaluated) return what;
-  return `${what}; its weights evaluated again ${off(evaluated.relativeError)}`;
+  const { commit, evaluated } = evidence;
+  const who = `code of ${shortCommit(commit)}`;
+  const weights = evaluated
+    ? ` and evaluated its weights to the same curves, ${closely(evaluated.relativeError)}`
+    : '';
+  if ('results' in evidence) {
+    const { results } = evidence;
+    const others = results === 1 ? 'another result' : `${results} other results`;
+    return `${who} gave ${others} of the same code again${weights}`;
+  }
+  const { steps, of, last, relativeError } = evidence;
+  const end = last === undefined ? '' : ` and the last ${whole(last)}`;
+  return `${who} computed the first ${whole(steps)} of ${whole(of)} steps${end} again, ${closely(relativeError)}${weights && `,${weights}`}`;
 }

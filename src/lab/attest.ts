@@ -1,3 +1,4 @@
+import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import { attestation, evidenceInWords } from '../artifacts/evidence.ts';
 import type { Attestation } from '../artifacts/evidence.ts';
 import type { BackendName } from '../runtime/runtime.ts';
@@ -36,19 +37,29 @@ function refusal({ entry }: PlannedNode, after: KeyParts): string | undefined {
   return other.length > 0 ? `its ${other.join(' and ')} changed: run it again` : undefined;
 }
 
-/** Why a replay does not agree with what is recorded; undefined where it does. */
-function disagreement(evidence: Evidence, before: LockEntry, here: LockEntry): string | undefined {
+const sameRuntime = (a: Computer, b: Computer): boolean =>
+  a.implementation === b.implementation && a.adapter === b.adapter;
+type Computer = Pick<RuntimeRecord, 'adapter' | 'implementation'>;
+
+/** Whether what computes here has given the bits of a result before, or made it. */
+const gaveTheBits = ({ runtime, attested = [] }: LockEntry, here: RuntimeRecord): boolean =>
+  runtime.variant === here.variant &&
+  (sameRuntime(runtime, here) ||
+    attested.some(
+      (each) => 'steps' in each && each.relativeError === 0 && sameRuntime(each, here),
+    ));
+
+/**
+ * Why a replay does not agree with what is recorded; undefined where it does.
+ * @param exact whether nothing but code could make a difference
+ */
+function disagreement(evidence: Evidence, exact: boolean): string | undefined {
   const { relativeError, firstDifference = 0 } = evidence;
-  const same =
-    before.runtime.implementation === here.runtime.implementation &&
-    before.runtime.variant === here.runtime.variant &&
-    before.runtime.adapter === here.runtime.adapter;
-  const bound = same ? 0 : LOSS_SPREAD;
+  const bound = exact ? 0 : LOSS_SPREAD;
   if (relativeError <= bound) return undefined;
-  const allowed = same ? 'the same bits' : `at most ${bound}`;
   return (
-    `expected ${allowed}, got a relative difference of ${relativeError.toExponential(1)}; ` +
-    `the first is at step ${firstDifference}`
+    `expected ${exact ? 'the same bits' : `at most ${bound}`}, got a relative difference of ` +
+    `${relativeError.toExponential(1)}; the first is at step ${firstDifference}`
   );
 }
 
@@ -198,8 +209,12 @@ export class Attesting {
     if (outcome.type !== 'compared') return outcome.type === 'failed' ? outcome.message : 'stopped';
     const { replayed, evaluated } = outcome.agreement;
     const here = outcome.entry;
+    const alike = this.#session.lock
+      .ofCode(before.parts.code)
+      .filter(({ runtime }) => sameRuntime(runtime, before.runtime));
+    const exact = [before, ...alike].some((result) => gaveTheBits(result, here.runtime));
     const why =
-      (replayed && disagreement(replayed, before, here)) ??
+      (replayed && disagreement(replayed, exact)) ??
       unlike(evaluated, toleranceOf(await readSpread(this.#session.workspace)));
     if (why !== undefined) return why;
     const evidence = { ...(replayed && stepsOf(replayed, here)), ...(evaluated && { evaluated }) };

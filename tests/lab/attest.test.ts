@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import type { RecordFile } from '../../src/artifacts/records.ts';
 import { Repository } from './repository.ts';
+
+const RECORDS = 'lab.lock/counting.small.json';
 
 const REPLAY = `
 import { count } from './count.ts';
@@ -61,10 +64,8 @@ async function withResults(): Promise<Repository> {
   return repository;
 }
 
-async function statesOf(repository: Repository): Promise<string> {
-  const { output } = await repository.lab(['status', '--preset', 'small', '--json']);
-  return (JSON.parse(output) as { state: string }[]).map(({ state }) => state).join(' ');
-}
+const statesOf = async (repository: Repository): Promise<string> =>
+  (await repository.status()).map(({ state }) => state).join(' ');
 
 /** Another meaning of the code, of the same results. */
 const respell = (repository: Repository): void =>
@@ -82,10 +83,10 @@ describe('lab attest', () => {
     expect(await statesOf(repository)).toBe('fresh fresh fresh');
     const explained = await repository.lab(['explain', 'counting/count/1']);
     expect(explained.output).toMatch(
-      /attested by [0-9a-f]{12}: the first 40 of 40 steps and the last 10 to the bit; its weights evaluated again to the bit/,
+      /attested: code of [0-9a-f]{7} computed the first 40 of 40 steps and the last 10 again, to the bit, and evaluated its weights to the same curves, to the bit\n/,
     );
     const other = await repository.lab(['explain', 'counting/count/2']);
-    expect(other.output).toMatch(/the last 10 to the bit\n/);
+    expect(other.output).toMatch(/the last 10 again, to the bit\n/);
     const artifact = repository.read('public/artifacts/counting.small.json');
     expect(artifact.match(/"attested"/g)).toHaveLength(2);
   });
@@ -97,7 +98,7 @@ describe('lab attest', () => {
     commit(repository);
     expect((await repository.lab(['attest'])).output).toContain('2 attested, 0 refused');
     const { output } = await repository.lab(['explain', 'counting/count/2']);
-    expect(output).toMatch(/: the first 40 of 40 steps to the bit\n/);
+    expect(output).toMatch(/computed the first 40 of 40 steps again, to the bit\n/);
   });
 
   it('refuses where the committed weights do not evaluate to what is recorded', async () => {
@@ -125,6 +126,27 @@ describe('lab attest', () => {
     expect(await statesOf(repository)).toBe('stale stale stale');
   });
 
+  it('wants the bits of an implementation that has repeated them before, of others the spread', async () => {
+    const repository = await withResults();
+    respell(repository);
+    repository.edit('src/replay.ts', 'Math.max(...errors)', 'Math.max(...errors, 0.001)');
+    commit(repository);
+    const records = JSON.parse(repository.read(RECORDS)) as RecordFile;
+    const [one, two] = ['count/1', 'count/2'].map((id) => records.nodes[id]!);
+    const { adapter } = one!.runtime;
+    Object.assign(one!.runtime, { implementation: 'a'.repeat(16) });
+    Object.assign(two!.runtime, { implementation: 'b'.repeat(16) });
+    const { code } = one!.parts;
+    const at = '2026-01-01T00:00:00Z';
+    one!.attested = [{ commit: '', at, code, steps: 40, of: 40, relativeError: 0, adapter }];
+    repository.write(RECORDS, JSON.stringify(records));
+    const { output } = await repository.lab(['attest']);
+    expect(output).toMatch(/count\/1: refused: expected the same bits, got .* of 1\.0e-3/);
+    expect(output).toMatch(
+      /count\/2: code of .* steps and the last 10 again, off by 1\.0e-3 at most/,
+    );
+  });
+
   it('refuses another question', async () => {
     const repository = await withResults();
     repository.edit('experiments/counting.ts', 'small: { steps: 40 }', 'small: { steps: 41 }');
@@ -148,8 +170,8 @@ describe('lab attest', () => {
     respell(repository);
     commit(repository);
     const { output } = await repository.lab(['attest', '--sparing']);
-    expect(output).toContain(
-      'counting.small/count/2: another result of its code came out the same',
+    expect(output).toMatch(
+      /count\/2: code of [0-9a-f]{7} gave another result of the same code again/,
     );
     expect(await statesOf(repository)).toBe('fresh fresh fresh');
   });

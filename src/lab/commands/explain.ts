@@ -33,7 +33,7 @@ function explain({ id, state, reasons, entry, inputs }: PlannedNode): void {
   if (runtime.implementation !== undefined)
     console.log(`  operations by ${[runtime.implementation, runtime.variant].join(' ').trim()}`);
   for (const evidence of entry.attested ?? [])
-    console.log(`  attested by ${evidence.commit.slice(0, 12)}: ${evidenceInWords(evidence)}`);
+    console.log(`  attested: ${evidenceInWords(evidence)}`);
   const below = Object.values(inputs).map(({ node }) => node.id);
   if (below.length > 0) console.log(`  made of ${below.join(', ')}`);
   for (const [name, hash] of Object.entries(entry.outputs))

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { folderSource } from '../../checkpoints/node/folder.ts';
 import { loadLanguageModel } from '../../language/model.ts';
 import { parseJson } from '../json.ts';
-import { TOLERANCE, relativeError } from './compare.ts';
+import { relativeError } from '../../numerics/relative-error.ts';
+import { TOLERANCE } from './compare.ts';
 import type { Check } from './compare.ts';
 
 const golden = z.object({

@@ -20,12 +20,14 @@ import { withoutUnrun } from './src/site/unrun.ts';
  * SITE_URL      address of the site, for whole addresses
  * SITE_BASE     path under which the site is served, such as /mamba-icl/ (default that of SITE_URL)
  * SITE_CONTENT  folder that holds the paper (default content)
+ * SITE_EXPERIMENTS  folder of its experiments, beside which their records (lab.lock) are (default experiments)
  * SITE_PUBLIC   folder that holds artifacts/ and weights/ (default public)
  */
 const {
   SITE_URL,
   SITE_BASE = SITE_URL ? new URL(SITE_URL).pathname : '/',
   SITE_CONTENT = 'content',
+  SITE_EXPERIMENTS = 'experiments',
   SITE_PUBLIC = 'public',
   SITE_OUT = 'dist',
 } = process.env;
@@ -86,7 +88,13 @@ export default defineConfig({
   },
   vite: {
     plugins: [barsInTables(), papersElsewhere(resolve(SITE_CONTENT), import.meta.dirname)],
-    resolve: { alias: { '#content': resolve(SITE_CONTENT), '#src': resolve('src') } },
+    resolve: {
+      alias: {
+        '#content': resolve(SITE_CONTENT),
+        '#experiments': resolve(SITE_EXPERIMENTS),
+        '#src': resolve('src'),
+      },
+    },
     worker: { format: 'es' },
   },
 });

@@ -1,4 +1,4 @@
-import type { Evidence, Files, NodeContext } from '../../src/lab/experiment.ts';
+import type { Evidence, Files, InPage, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
 import type { ParameterValues } from '../../src/models/model.ts';
@@ -13,7 +13,7 @@ import { regression } from '../../src/training/regression.ts';
 import type { ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingCode } from '../graphs/code.ts';
-import { jsonFile, readJson } from '../outputs/files.ts';
+import { isSame, jsonFile, readJson } from '../outputs/files.ts';
 
 export type TrainParameters = {
   config: ModelConfig;
@@ -88,6 +88,22 @@ function weightsError(here: ParameterValues, recorded: Uint8Array | undefined): 
     ...there.map(([name, { values }]) => relativeError(here[name]?.values ?? [], values)),
   );
 }
+
+/** The recorded losses tell of a training that stops earlier; rounding grows as a training goes on. */
+export const trainingInPage: InPage<TrainParameters> = {
+  work: ({ steps, until = steps }) => until,
+  tolerance: 0.02,
+  recorded({ until, ...asked }, { parameters, outputs }) {
+    const { until: last = parameters.steps, ...rest } = parameters;
+    if (until === undefined || until > last || !isSame(asked, rest)) return undefined;
+    const record = readJson<TrainingRecord>({ sha256: {}, files: outputs }, 'training.json');
+    const losses = record.loss.step.filter((step) => step <= until).length;
+    if (losses === 0) return undefined;
+    const { step, value } = record.loss;
+    const loss = { step: step.slice(0, losses), value: value.slice(0, losses) };
+    return jsonFile('training.json', { ...record, loss });
+  },
+};
 
 type Context = NodeContext<TrainParameters, TrainingCode>;
 

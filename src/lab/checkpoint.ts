@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { readIfThere, remove, writeAtomic } from './files.ts';
 import { sha256 } from './hash.ts';
+import type { Saved } from './portable/context.ts';
 import type { Workspace } from './workspace.ts';
 
 const header = z.strictObject({
@@ -14,12 +15,6 @@ const header = z.strictObject({
 });
 /** Seconds to wait before each further try of a save that failed. */
 const PAUSES = [1, 4];
-
-export interface Saved {
-  bytes: Uint8Array;
-  seconds: number;
-  startedAt: string;
-}
 
 /** The one resumable state of a node under way, filed under the node's key. */
 interface CheckpointFile {

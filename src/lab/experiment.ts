@@ -73,6 +73,22 @@ export interface NodeContext<Parameters extends object = object, Uses extends ob
   checkpoint: { load(): Promise<Uint8Array | undefined>; save(bytes: Uint8Array): Promise<void> };
 }
 
+/** What a reader's browser may run of a node, once its inputs and outputs are published. */
+export interface InPage<Parameters extends object = object> {
+  /** The work that parameters ask for, in any unit: tells what less of the node costs. Left out, they all ask the same. */
+  work?(parameters: Parameters): number;
+  /**
+   * What the recorded outputs say of a run with other parameters.
+   * @returns undefined where they say nothing: such a run is the reader's own
+   */
+  recorded?(
+    asked: Parameters,
+    recorded: { parameters: Parameters; outputs: Files },
+  ): Files | undefined;
+  /** How far off the numbers may be on another device; left out, as far as the measured spread of devices allows. */
+  tolerance?: number;
+}
+
 /** What a node asks of a cluster; the local executor and the node's key do without. */
 export interface Resources {
   gpus?: number;
@@ -106,16 +122,19 @@ export interface Node {
    */
   readonly publish?: Readonly<Record<string, string>>;
   readonly resources?: Resources;
+  /** Left out, it runs in no page. The node's key does without. */
+  readonly page?: InPage;
 }
 
 interface NodeSpec<Parameters extends object, Uses extends object> extends Omit<
   Node,
-  'run' | 'replay' | 'parameters' | 'uses' | 'inputs'
+  'run' | 'replay' | 'parameters' | 'uses' | 'inputs' | 'page'
 > {
   run(context: NodeContext<Parameters, Uses>): Promise<Files>;
   replay?(context: NodeContext<Parameters, Uses>, recorded: Files): Promise<Evidence>;
   readonly parameters: Parameters;
   readonly uses?: { readonly [Name in keyof Uses]: Code<Uses[Name]> };
+  readonly page?: InPage<Parameters>;
   readonly inputs?: Readonly<Record<string, Node>>;
 }
 

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { defineCollection } from 'astro:content';
 import { glob } from 'astro/loaders';
 import { z } from 'astro/zod';
+import { paperFolder } from './artifacts/folder.ts';
 import { sectionId } from './site/slug.ts';
 
 const files = new Map<string, string>();
@@ -19,7 +21,7 @@ function only(id: string, file: string): string {
 const sections = defineCollection({
   loader: glob({
     pattern: '*.mdx',
-    base: process.env['SITE_CONTENT'] ?? 'content',
+    base: process.env['SITE_CONTENT'] ?? join(paperFolder(), 'content'),
     generateId: ({ entry }) => only(sectionId(entry), entry),
   }),
   schema: z.strictObject({

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.ts';
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { isRun } from './committed.ts';
-import { publicFolder, rootFolder } from './folders.ts';
+import { publicFolder } from './folders.ts';
 import { sitePreset } from './preset.ts';
 import { publishedResults } from './published.ts';
 import type { PublishedResults } from './published.ts';
@@ -62,7 +63,7 @@ export function readArtifact<Schema extends z.ZodType>(
 
 /** What was digitised of the published figures of an experiment, from `experiments/reference/`. */
 export async function readPublished(id: string, neededBy: string): Promise<PublishedResults> {
-  const file = join(rootFolder, 'experiments', 'reference', `${id}.json`);
+  const file = join(paperFolder(), 'experiments', 'reference', `${id}.json`);
   return publishedResults.parse(await readJson(file, neededBy, 'restore it from git'));
 }
 

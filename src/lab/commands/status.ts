@@ -1,6 +1,6 @@
-import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { findExperiment } from '../catalog.ts';
 import { PRESETS, checkStatus, presetIn, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -35,7 +35,7 @@ const format = (id: string, state: string, reasons: readonly string[]): string =
 
 /** The presets that all of the named experiments have. */
 async function presetsOf(ids: readonly string[]): Promise<Preset[]> {
-  const workspace = openWorkspace(process.cwd());
+  const workspace = openWorkspace(paperFolder());
   const names = ids.map((id) => id.split('/')[0] ?? id);
   const named = await Promise.all(names.map((name) => findExperiment(workspace, name)));
   return presets.filter((preset) => named.every((found) => found.presets[preset] !== undefined));

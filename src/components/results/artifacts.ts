@@ -6,6 +6,7 @@ import type { Artifact, Preset } from '../../artifacts/artifact.ts';
 import { paperFolder } from '../../artifacts/folder.ts';
 import { isRun } from './committed.ts';
 import { publicFolder } from './folders.ts';
+import { Kept } from './kept.ts';
 import { sitePreset } from './preset.ts';
 import { publishedResults } from './published.ts';
 import type { PublishedResults } from './published.ts';
@@ -33,7 +34,7 @@ async function readJson(file: string, neededBy: string, remedy: string): Promise
 }
 
 /** What was read, by schema and path. */
-const memo = new Map<z.ZodType, Map<string, Promise<Artifact<unknown>>>>();
+const memo = new Map<z.ZodType, Kept<string, Promise<Artifact<unknown>>>>();
 
 /**
  * The artifact of an experiment, read once a build.
@@ -48,16 +49,14 @@ export function readArtifact<Schema extends z.ZodType>(
   preset: Preset = sitePreset(),
 ): Promise<Artifact<z.infer<Schema>>> {
   const path = artifactPath(id, preset);
-  const known = memo.get(schema) ?? new Map<string, Promise<Artifact<unknown>>>();
+  const known = memo.get(schema) ?? new Kept<string, Promise<Artifact<unknown>>>();
   memo.set(schema, known);
-  let artifact = known.get(path);
-  if (!artifact) {
+  const artifact = known.get(path, () => {
     const remedy = `npm run lab -- run ${id} --preset ${preset}`;
-    artifact = readJson(join(publicFolder, path), neededBy, remedy).then((json) =>
+    return readJson(join(publicFolder, path), neededBy, remedy).then((json) =>
       parseArtifact(json, schema, `${neededBy}: ${path}`),
     );
-    known.set(path, artifact);
-  }
+  });
   return artifact as Promise<Artifact<z.infer<Schema>>>;
 }
 

@@ -24,16 +24,16 @@ interface Extent {
 
 /**
  * Width and states of the published one-layer Mamba (8 and 8), which is a Mamba-2; ours has the first Mamba's block. A
- * convolution of one tap sees no other token. The Transformers have positions, and about as many parameters or more.
- * The learning rate was chosen by one pilot of seed 11, which is none of these.
+ * convolution of one tap sees no other token. The Transformer has positions, and about as many parameters.
+ * Learning rates and the batch were chosen by pilots of seed 11, which is none of these (LOG.md, 2026-11-27).
  */
 function chainsOf({ steps, batch, length, seeds, sequences }: Extent) {
-  const run = (config: TokenModelConfig, longer = 1): TokenRun => ({
+  const run = (config: TokenModelConfig, learningRate: number): TokenRun => ({
     config,
-    steps: longer * steps,
+    steps,
     batch,
     length,
-    learningRate: 5e-3,
+    learningRate,
     schedule: 'cosine',
     warmup: Math.round(steps / 20),
   });
@@ -44,9 +44,9 @@ function chainsOf({ steps, batch, length, seeds, sequences }: Extent) {
     seeds,
     lossEvery: Math.round(steps / 20),
     models: {
-      mamba: run({ ...mamba, d_conv: 4 }),
-      'mamba-one-tap': run({ ...mamba, d_conv: 1 }),
-      'gpt2-rotary': run({ ...attention, n_layer: 1 }),
+      mamba: run({ ...mamba, d_conv: 4 }, 1e-2),
+      'mamba-one-tap': run({ ...mamba, d_conv: 1 }, 1e-2),
+      'gpt2-rotary': run({ ...attention, n_layer: 1 }, 5e-3),
     },
     // To four times the training length, in steps of about a quarter.
     evaluation: {
@@ -119,7 +119,7 @@ export const experiment = defineExperiment({
   title: 'Markov chains in context',
   presets: {
     smoke: chainsOf({ steps: 20, batch: 4, length: 32, seeds: [1], sequences: 16 }),
-    small: chainsOf({ steps: 1000, batch: 64, length: 256, seeds: [1, 2, 3], sequences: 1024 }),
+    small: chainsOf({ steps: 1500, batch: 16, length: 256, seeds: [1, 2, 3], sequences: 1024 }),
   },
   data: tokenCurves,
   graph,

@@ -5,19 +5,13 @@ import type { Comparison, VerifyContext } from '../../src/lab/experiment.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
+import { relativeError } from '../../src/numerics/relative-error.ts';
 import { decode } from '../../src/numerics/safetensors.ts';
 import { meanCurve } from '../../src/numerics/statistics.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
 import { pointsOf } from '../../src/tasks/evaluation.ts';
 import { evaluationBatch } from '../../src/tasks/index.ts';
 import { evaluatePrompts } from '../../src/training/evaluate.ts';
-
-/** max |a - b| / max |b| */
-function relativeError(ours: readonly number[], published: readonly number[]): number {
-  const scale = Math.max(...published.map(Math.abs));
-  const worst = Math.max(...ours.map((value, i) => Math.abs(value - published[i]!)));
-  return Number.isNaN(worst) ? Infinity : worst / scale;
-}
 
 const nameOf = (method: string, seed: number, evaluation: string): string =>
   `${method}-${seed} on ${evaluation}`;
@@ -33,14 +27,16 @@ export async function* verifyLearningCurves({
   wants,
 }: VerifyContext<LearningCurves>): AsyncGenerator<Comparison> {
   const { data } = withWeights(artifact);
-  for (const { method, seed, weights, config } of data.trainings) {
+  for (const { method, seed, weights, weightsSha256, config } of data.trainings) {
     const curves = data.curves.filter((curve) => curve.method === method && curve.seed === seed);
     if (curves.length === 0) {
       throw new Error(
         `verify: expected curves of ${method}-${seed} in the artifact, got none; run the experiment again`,
       );
     }
-    const wanted = curves.filter(({ evaluation }) => wants(nameOf(method, seed, evaluation)));
+    const wanted = curves.filter(({ evaluation }) =>
+      wants(nameOf(method, seed, evaluation), weightsSha256),
+    );
     if (wanted.length === 0) continue;
     if (weights === undefined) {
       throw new Error(

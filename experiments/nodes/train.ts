@@ -1,7 +1,9 @@
 import type { Evidence, Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
-import { encode } from '../../src/numerics/safetensors.ts';
+import type { ParameterValues } from '../../src/models/model.ts';
+import { relativeError } from '../../src/numerics/relative-error.ts';
+import { decode, encode } from '../../src/numerics/safetensors.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
 import type { LossHistory, TrainingState } from '../../src/training/checkpoint.ts';
@@ -48,22 +50,43 @@ export async function trainModel(context: Context): Promise<Files> {
 
 /**
  * Trains again until the curriculum is over and some losses more are recorded, so that prompts of every length were
- * among them, and compares the losses with those of `training.json`.
+ * among them, and compares the losses with those of `training.json`; then, where the last state on the way was kept,
+ * from there to the end, and compares the weights too.
  */
 export async function replayTraining(context: Context, recorded: Files): Promise<Evidence> {
   const { lossEvery, steps, until = steps, curriculum } = context.parameters;
   const grown = Math.max(...[curriculum.dims, curriculum.points].map(rampEnd));
   const stop = Math.min(until, lossEvery * (Math.ceil(grown / lossEvery) + 1));
   const { loss } = readJson<TrainingRecord>({ sha256: {}, files: recorded }, 'training.json');
-  const { history } = await trainUntil(context, stop);
-  const errors = history.value.map((value, i) => Math.abs(value / loss.value[i]! - 1));
-  const first = errors.findIndex((error) => error !== 0);
+  const load = () => Promise.resolve(undefined);
+  const save = () => Promise.resolve();
+  const beginning = await trainUntil({ ...context, checkpoint: { load, save } }, stop);
+  const first = lossErrors(beginning.history, loss);
+  const kept = await context.checkpoint.load();
+  const last = until - (kept ? decodeTraining(kept).step : until);
+  const end = last > 0 ? await trainUntil(context, context.parameters.until) : undefined;
+  const then = end ? lossErrors(end.history, loss) : [];
+  const differs = [...first, ...then].find(({ error }) => error !== 0);
+  const weights = end ? weightsError(end.adam.parameters, recorded['weights.safetensors']) : 0;
   return {
     steps: stop,
     of: steps,
-    relativeError: Math.max(...errors),
-    ...(first >= 0 && { firstDifference: history.step[first]! }),
+    ...(last > 0 && { last }),
+    relativeError: Math.max(weights, ...[...first, ...then].map(({ error }) => error)),
+    ...((differs || weights > 0) && { firstDifference: differs?.step ?? until }),
   };
+}
+
+const lossErrors = ({ step, value }: LossHistory, recorded: LossHistory) =>
+  value.map((here, i) => ({ step: step[i]!, error: Math.abs(here / recorded.value[i]! - 1) }));
+
+/** Of the tensor that is furthest off; 0 where the recorded ones are not here. */
+function weightsError(here: ParameterValues, recorded: Uint8Array | undefined): number {
+  const there = recorded ? Object.entries(decode(recorded)) : [];
+  return Math.max(
+    0,
+    ...there.map(([name, { values }]) => relativeError(here[name]?.values ?? [], values)),
+  );
 }
 
 type Context = NodeContext<TrainParameters, TrainingCode>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { attestation } from './evidence.ts';
+import { sha256 } from './sha256.ts';
 
 /** Version of the envelope; raised when a reader of the old form would misread the new one. */
 export const ARTIFACT_SCHEMA = 1;
 
 export const presets = ['smoke', 'small', 'long', 'medium', 'paper'] as const;
 export type Preset = (typeof presets)[number];
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits (sha256)');
 
 /** Wall time; a thousand years are a mistake. */
 const seconds = z.number().nonnegative().max(3.2e10);
@@ -29,33 +29,6 @@ export const runtimeRecord = z.strictObject({
   variant: z.enum(['relaxed', 'simd']).optional(),
 });
 export type RuntimeRecord = z.infer<typeof runtimeRecord>;
-
-/** Evidence that code other than that which made a result would make it. */
-export const attestation = z.union([
-  /** It computed the beginning of the result again. */
-  z.strictObject({
-    /** The commit whose code did, and when. */
-    commit: z.string(),
-    at: z.iso.datetime(),
-    /** Hash of the code for which it stands in. */
-    code: sha256,
-    /** Steps computed again, of how many, and how far what they gave was off, relative to it. */
-    steps: z.int().nonnegative(),
-    of: z.int().nonnegative(),
-    relativeError: z.number().nonnegative(),
-    /** On what, and by which implementation of operations. */
-    adapter: z.string(),
-    implementation: z.string().optional(),
-  }),
-  /** It agreed with other results that the same code had made: all of them, or their beginning. */
-  z.strictObject({
-    commit: z.string(),
-    at: z.iso.datetime(),
-    code: sha256,
-    results: z.int().positive(),
-  }),
-]);
-export type Attestation = z.infer<typeof attestation>;
 
 const provenance = z.strictObject({
   /** Hash of everything that decides the result: code, parameters, seeds, inputs, data, packages. */

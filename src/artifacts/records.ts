@@ -1,25 +1,26 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { attestation, runtimeRecord } from './artifact.ts';
+import { runtimeRecord } from './artifact.ts';
 import type { Preset } from './artifact.ts';
+import { attestation } from './evidence.ts';
+import { sha256 } from './sha256.ts';
 
 /** Folder of the records of committed results, from the repository's root: a file an artifact. */
 export const RECORDS = 'lab.lock';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const hashes = z.record(z.string(), hash);
+const hashes = z.record(z.string(), sha256);
 
 /** Everything that decides a node's result; its canonical JSON hashes to the node's key. */
 const keyParts = z.strictObject({
   /** Hash of what its code means; an index into the file's `code`. */
-  code: hash,
+  code: sha256,
   parameters: z.json(),
   seed: z.int().nullable(),
   /** sha256 of each output of each input: what was made again to the same bytes is the same input. */
   inputs: z.record(z.string(), hashes),
   /** sha256 of each declared file; null where it may be missing and was. */
-  data: z.record(z.string(), hash.nullable()),
+  data: z.record(z.string(), sha256.nullable()),
   /** Numeric packages it reaches: version, and start of a hash of the installed code. */
   packages: z.record(z.string(), z.string()),
 });
@@ -29,6 +30,8 @@ const recordedResult = z.strictObject({
   parts: keyParts,
   /** sha256 of each output. */
   outputs: hashes,
+  /** sha256 of the last state saved on the way, which stays in the store: from it the last stretch is replayed. */
+  lastState: sha256.optional(),
   /** sha256 of each committed file that was written of it, by path under `public/`; of an artifact, of the whole file. */
   published: hashes,
   runtime: runtimeRecord,
@@ -41,7 +44,7 @@ const recordedResult = z.strictObject({
   /** Why it counts under a key that it was not made under. */
   attested: z.array(attestation).optional(),
   /** Code that made the same bytes of the same parameters, seed, inputs and data before. */
-  reproduces: z.array(hash).optional(),
+  reproduces: z.array(sha256).optional(),
 });
 /** How one node's result was made. */
 export type RecordedResult = z.infer<typeof recordedResult>;
@@ -51,7 +54,7 @@ const recordFile = z.strictObject({
   /** By node id. */
   nodes: z.record(z.string(), recordedResult),
   /** Per file of code, the start of a hash of what was reached in it: tells `explain` which file changed. */
-  code: z.record(hash, z.record(z.string(), z.string())),
+  code: z.record(sha256, z.record(z.string(), z.string())),
 });
 /** The nodes of one preset of an experiment. */
 export type RecordFile = z.infer<typeof recordFile>;

@@ -1,4 +1,8 @@
+import type { RuntimeRecord } from '../artifacts/artifact.ts';
+import { attestation, evidenceInWords } from '../artifacts/evidence.ts';
+import type { Attestation } from '../artifacts/evidence.ts';
 import type { BackendName } from '../runtime/runtime.ts';
+import type { Agreement } from './again.ts';
 import { duration } from './display.ts';
 import type { Display } from './display.ts';
 import { execute } from './executor.ts';
@@ -9,11 +13,15 @@ import type { InputHashes } from './keys.ts';
 import type { KeyParts, LockEntry } from './lock.ts';
 import { inputRecord, mapValues, otherQuestion } from './outcomes.ts';
 import type { PlannedNode } from './plan.ts';
-import type { Final } from './protocol.ts';
+import type { Final, Job } from './protocol.ts';
 import { available } from './publish.ts';
 import type { Session } from './session.ts';
+import { readSpread, toleranceOf } from './spread.ts';
 
-/** How far losses of the same training may be off between implementations, over the beginning that is replayed. */
+/**
+ * How far losses of the same training may be off between implementations, over what is replayed: twenty times what a
+ * browser's were off over 300 steps.
+ */
 export const LOSS_SPREAD = 0.02;
 
 /** Why what is cheap is not attested. */
@@ -29,19 +37,38 @@ function refusal({ entry }: PlannedNode, after: KeyParts): string | undefined {
   return other.length > 0 ? `its ${other.join(' and ')} changed: run it again` : undefined;
 }
 
-/** Why a replay does not agree with what is recorded; undefined where it does. */
-function disagreement(evidence: Evidence, before: LockEntry, here: LockEntry): string | undefined {
-  const { relativeError, firstDifference } = evidence;
-  const same =
-    before.runtime.implementation === here.runtime.implementation &&
-    before.runtime.variant === here.runtime.variant &&
-    before.runtime.adapter === here.runtime.adapter;
-  const bound = same ? 0 : LOSS_SPREAD;
+const sameRuntime = (a: Computer, b: Computer): boolean =>
+  a.implementation === b.implementation && a.adapter === b.adapter;
+type Computer = Pick<RuntimeRecord, 'adapter' | 'implementation'>;
+
+/** Whether what computes here has given the bits of a result before, or made it. */
+const gaveTheBits = ({ runtime, attested = [] }: LockEntry, here: RuntimeRecord): boolean =>
+  runtime.variant === here.variant &&
+  (sameRuntime(runtime, here) ||
+    attested.some(
+      (each) => 'steps' in each && each.relativeError === 0 && sameRuntime(each, here),
+    ));
+
+/**
+ * Why a replay does not agree with what is recorded; undefined where it does.
+ * @param exact whether nothing but code could make a difference
+ */
+function disagreement(evidence: Evidence, exact: boolean): string | undefined {
+  const { relativeError, firstDifference = 0 } = evidence;
+  const bound = exact ? 0 : LOSS_SPREAD;
   if (relativeError <= bound) return undefined;
-  const allowed = same ? 'the same bits' : `at most ${bound}`;
   return (
-    `expected ${allowed}, got a relative difference of ${relativeError.toExponential(1)}; ` +
-    `the first is at step ${firstDifference ?? 0}`
+    `expected ${exact ? 'the same bits' : `at most ${bound}`}, got a relative difference of ` +
+    `${relativeError.toExponential(1)}; the first is at step ${firstDifference}`
+  );
+}
+
+/** Why committed weights do not give the curves that are recorded; undefined where they do. */
+function unlike(evaluated: Agreement['evaluated'], tolerance: number): string | undefined {
+  if (!evaluated || evaluated.relativeError <= tolerance) return undefined;
+  return (
+    `expected its weights to give the recorded curves within ${tolerance.toExponential(1)}, got ` +
+    `${evaluated.relativeError.toExponential(1)}; npm run lab -- verify names the curves`
   );
 }
 
@@ -96,14 +123,13 @@ export class Attesting {
 
   async #one(planned: PlannedNode): Promise<void> {
     const { workspace, store, keyer, lock } = this.#session;
-    const { display } = this.#options;
-    const { entry, id, node, inputs } = planned;
+    const { entry, node, inputs } = planned;
     const hashes: InputHashes = mapValues(inputs, (input) =>
       inputRecord(input, lock.get(input.id)),
     );
     const parts = await keyer.parts(node, hashes);
-    const why = refusal(planned, parts);
-    if (why !== undefined || !entry) return void this.refused.set(planned, why ?? '');
+    const other = refusal(planned, parts);
+    if (other !== undefined || !entry) return void this.refused.set(planned, other ?? '');
     const there: boolean[] = [];
     for (const input of Object.values(inputs)) {
       const made = lock.get(input.id);
@@ -115,26 +141,57 @@ export class Attesting {
     const change = `${entry.parts.code} ${parts.code}`;
     const spared = this.#options.sparing && this.#replayed.has(change);
     if (spared && this.#waits) return void this.#later.push(planned);
-    if (!node.replay || spared) return this.#bySiblings(planned, entry, parts);
-    this.#replayed.add(change);
-    await available(workspace, store, planned, entry);
+    const replays = node.replay !== undefined && !spared;
+    if (!replays && this.#siblings(entry, parts).length === 0) {
+      const none = 'no other result of its code was made again, or replayed, and came out the same';
+      return void this.refused.set(planned, none);
+    }
+    if (replays) this.#replayed.add(change);
+    const why =
+      node.replay && (replays || planned.experiment.verify)
+        ? await this.#again(planned, entry, hashes, replays)
+        : await this.#enter(planned, entry, await this.#today(parts), {});
+    if (why === undefined) this.attested.push(planned);
+    else this.refused.set(planned, why);
+  }
+
+  /** Computes parts of a result again, in a process of its own. @returns why it does not agree */
+  async #again(
+    planned: PlannedNode,
+    entry: LockEntry,
+    inputs: InputHashes,
+    replays: boolean,
+  ): Promise<string | undefined> {
+    const { display } = this.#options;
+    const { id } = planned;
+    await available(this.#session.workspace, this.#session.store, planned, entry);
     display.start(id, undefined);
-    const job = {
-      root: workspace.root,
-      experiment: planned.experiment.id,
-      preset: planned.preset,
-      node: node.id,
-      backend: this.#options.backend,
-      inputs: hashes,
-      replay: entry.outputs,
-    };
-    const execution = execute(job, (message) => {
+    const execution = execute(this.#job(planned, entry, inputs, replays), (message) => {
       if (message.type === 'progress') display.progress(id, message.progress);
     });
     this.#running.add(execution);
     const outcome = await execution.outcome;
     this.#running.delete(execution);
-    await this.#judge(planned, entry, outcome);
+    const why = await this.#judge(planned, entry, outcome);
+    if (why !== undefined) display.end(id, `refused: ${why}`);
+    return why;
+  }
+
+  #job(
+    { experiment, preset, node }: PlannedNode,
+    { outputs, lastState }: LockEntry,
+    inputs: InputHashes,
+    replays: boolean,
+  ): Job {
+    return {
+      root: this.#session.workspace.root,
+      experiment: experiment.id,
+      preset,
+      node: node.id,
+      backend: this.#options.backend,
+      inputs,
+      again: { outputs, replays, ...(lastState !== undefined && { lastState }) },
+    };
   }
 
   /** Results of today's code that agreed with one of the code that made this. */
@@ -143,56 +200,63 @@ export class Attesting {
     return same.filter((other) => agrees(other, before.parts.code));
   }
 
-  /** Results of the same code speak for it that agreed since the code changed. */
-  async #bySiblings(planned: PlannedNode, before: LockEntry, parts: KeyParts): Promise<void> {
-    const { lock, keyer, workspace } = this.#session;
-    const { code } = before.parts;
-    const siblings = this.#siblings(before, parts);
-    if (siblings.length === 0) {
-      const why = 'no other result of its code was made again, or replayed, and came out the same';
-      return void this.refused.set(planned, why);
-    }
-    const { commit } = await describeCheckout(workspace.root, []);
-    const added = { commit, at: new Date().toISOString(), code, results: siblings.length };
+  /** Enters what agrees. @returns why it does not */
+  async #judge(
+    planned: PlannedNode,
+    before: LockEntry,
+    outcome: Final,
+  ): Promise<string | undefined> {
+    if (outcome.type !== 'compared') return outcome.type === 'failed' ? outcome.message : 'stopped';
+    const { replayed, evaluated } = outcome.agreement;
+    const here = outcome.entry;
+    const alike = this.#session.lock
+      .ofCode(before.parts.code)
+      .filter(({ runtime }) => sameRuntime(runtime, before.runtime));
+    const exact = [before, ...alike].some((result) => gaveTheBits(result, here.runtime));
+    const why =
+      (replayed && disagreement(replayed, exact)) ??
+      unlike(evaluated, toleranceOf(await readSpread(this.#session.workspace)));
+    if (why !== undefined) return why;
+    const evidence = { ...(replayed && stepsOf(replayed, here)), ...(evaluated && { evaluated }) };
+    return this.#enter(planned, before, here, evidence);
+  }
+
+  /** What stands in for a process that computed something again. */
+  async #today(parts: KeyParts): Promise<Today> {
+    const { commit } = await describeCheckout(this.#session.workspace.root, []);
+    return { parts, commit };
+  }
+
+  /** Keeps a result under today's key; without steps computed again, others of its code speak for it. */
+  async #enter(
+    planned: PlannedNode,
+    before: LockEntry,
+    { parts, commit, seconds }: Today,
+    found: Partial<ReturnType<typeof stepsOf>> & Pick<Attestation, 'evaluated'>,
+  ): Promise<undefined> {
+    const { lock, keyer } = this.#session;
+    const shared = { commit, at: new Date().toISOString(), code: before.parts.code };
+    const others = found.steps === undefined && { results: this.#siblings(before, parts).length };
+    const added = attestation.parse({ ...shared, ...found, ...others });
     const attested = [...(before.attested ?? []), added];
     const { files } = await keyer.meaningOf(planned.node);
     await lock.set(planned.id, { ...before, parts, attested }, files);
-    this.attested.push(planned);
-    this.#options.display.line(
-      `${planned.id}: ${siblings.length} results of its code came out the same`,
-    );
-  }
-
-  async #judge(planned: PlannedNode, before: LockEntry, outcome: Final): Promise<void> {
-    const { display } = this.#options;
-    const { id } = planned;
-    if (outcome.type !== 'replayed') {
-      const why = outcome.type === 'failed' ? outcome.message : 'stopped';
-      this.refused.set(planned, why);
-      return display.end(id, why);
-    }
-    const { evidence, entry: here, files } = outcome;
-    const why = disagreement(evidence, before, here);
-    if (why !== undefined) {
-      this.refused.set(planned, why);
-      return display.end(id, `refused: ${why}`);
-    }
-    const { steps, of, relativeError } = evidence;
-    const { adapter, implementation } = here.runtime;
-    const added = {
-      commit: here.commit,
-      at: new Date().toISOString(),
-      code: before.parts.code,
-      steps,
-      of,
-      relativeError,
-      adapter,
-      ...(implementation !== undefined && { implementation }),
-    };
-    const attested = [...(before.attested ?? []), added];
-    await this.#session.lock.set(id, { ...before, parts: here.parts, attested }, files);
-    this.attested.push(planned);
-    const off = relativeError === 0 ? 'to the bit' : `off by ${relativeError.toExponential(1)}`;
-    display.end(id, `${steps} of ${of} steps ${off}, in ${duration(here.seconds)}`);
+    const took = seconds === undefined ? '' : `, in ${duration(seconds)}`;
+    this.#options.display.end(planned.id, evidenceInWords(added) + took);
   }
 }
+
+/** Today's key of a result, and who computed what of it. */
+type Today = Pick<LockEntry, 'parts' | 'commit'> & Partial<Pick<LockEntry, 'seconds'>>;
+
+const stepsOf = (
+  { steps, of, last, relativeError }: Evidence,
+  { runtime: { adapter, implementation } }: LockEntry,
+) => ({
+  steps,
+  of,
+  ...(last !== undefined && { last }),
+  relativeError,
+  adapter,
+  ...(implementation !== undefined && { implementation }),
+});

@@ -15,7 +15,7 @@ const header = z.strictObject({
 /** Seconds to wait before each further try of a save that failed. */
 const PAUSES = [1, 4];
 
-interface Saved {
+export interface Saved {
   bytes: Uint8Array;
   seconds: number;
   startedAt: string;

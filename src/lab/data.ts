@@ -1,8 +1,10 @@
 import { join, relative, resolve } from 'node:path';
+import { z } from 'zod';
 import { artifactPath } from '../artifacts/artifact.ts';
 import type { DataSource } from './experiment.ts';
 import { readIfThere } from './files.ts';
 import { sha256 } from './hash.ts';
+import { parseJson } from './json.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A declared input as it lies there now; both are absent where it may be missing and is. */
@@ -44,21 +46,11 @@ export async function readData(
   return { bytes, sha256: hash };
 }
 
-/** The bytes of `data.json` inside an artifact file. @throws Error naming the file */
-export function dataOf(file: Uint8Array, where: string): Uint8Array {
-  const { data } = parseJson(file, where) as { data?: unknown };
-  if (data !== undefined) return new TextEncoder().encode(JSON.stringify(data));
-  throw new Error(`${where}: expected an artifact with data, got none; run it again`);
-}
+const artifact = z.looseObject({ data: z.unknown().refine((data) => data !== undefined) });
 
-/** @throws Error naming the file, which a SyntaxError does not */
-export function parseJson(file: Uint8Array, where: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(file));
-  } catch (error) {
-    throw new Error(
-      `${where}: expected JSON, got ${String(error)}; restore it from git or make it again`,
-      { cause: error },
-    );
-  }
+/** The bytes of `data.json` inside an artifact file. @throws Error naming the file */
+export function dataOf(file: Uint8Array, path: string): Uint8Array {
+  const about = { path, expected: 'an artifact with data', remedy: 'run it again' };
+  const { data } = parseJson(new TextDecoder().decode(file), artifact, about);
+  return new TextEncoder().encode(JSON.stringify(data));
 }

@@ -44,9 +44,11 @@ export type DataSource = { optional?: boolean } & (
 
 /** How far a replay of a recorded result agrees with it. */
 export interface Evidence {
-  /** Steps computed again, of how many. */
+  /** Steps computed again from the beginning, of how many. */
   steps: number;
   of: number;
+  /** Steps computed again up to the end, from the last state that was saved on the way. */
+  last?: number;
   /** Largest relative difference of what was compared; 0 to the bit. */
   relativeError: number;
   /** Where the first difference is. */
@@ -57,7 +59,8 @@ export interface Evidence {
 export interface NodeContext<Parameters extends object = object, Uses extends object = object> {
   parameters: Parameters;
   uses: Uses;
-  seed: number;
+  /** @throws Error in a node that declares none: there is no default that a key could forget */
+  readonly seed: number;
   inputs: Readonly<Record<string, NodeResult>>;
   /** Bytes of what the node declares as `data`; absent where it may be missing and is. */
   data: Readonly<Record<string, Uint8Array | undefined>>;
@@ -92,9 +95,9 @@ export interface Node {
   readonly inputs: Readonly<Record<string, Node>>;
   readonly data?: Readonly<Record<string, DataSource>>;
   /**
-   * Computes the beginning of a recorded result again and compares. For results too dear to make anew when their code
-   * changed and they should not have.
-   * @param recorded the committed outputs, by name; those that are not committed are absent
+   * Computes the beginning of a recorded result again, and its end where `checkpoint` loads the last state that was
+   * saved on the way, and compares. For results too dear to make anew when their code changed and they should not have.
+   * @param recorded the outputs that are here, by name; those that are not committed may be absent
    */
   replay?(context: NodeContext, recorded: Files): Promise<Evidence>;
   /**
@@ -129,12 +132,12 @@ export interface Comparison {
 
 export interface VerifyContext<Data> {
   artifact: Artifact<Data>;
-  /** Reads a file under `public/`. */
+  /** Reads a file under `public/`. @throws Error where it is not the one that the artifact was made of */
   read(path: string): Promise<Uint8Array>;
   /** Compare contexts of at most this many examples; Infinity for all. */
   examples: number;
-  /** Whether a comparison of this name is asked for. */
-  wants(name: string): boolean;
+  /** Whether a comparison of this name is asked for, which evaluates weights of this sha256. */
+  wants(name: string, weights: string): boolean;
 }
 
 interface ExperimentSpec<Parameters extends object, Schema extends z.ZodType> {

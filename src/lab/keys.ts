@@ -35,9 +35,11 @@ export function createKeyer(workspace: Workspace): Keyer {
   return {
     meaningOf,
     async parts(node, inputs) {
-      const { hash, packages } = await meaningOf(node);
+      const { hash, packages, globals } = await meaningOf(node);
       const names = [...packages.keys()].map(packageOf);
-      for (const [name, used] of packages) expectPure(node, name, used);
+      for (const [name, used] of packages)
+        if (OUTSIDE.test(name)) refuse(node, `${[...used].join(', ')} of ${name}`);
+      for (const name of globals) if (NETWORK.has(name)) refuse(node, name);
       const numeric = [...new Set(names)].filter(
         (name) => !name.startsWith('node:') && !PLUMBING.has(name),
       );
@@ -77,13 +79,15 @@ const packageOf = (specifier: string): string =>
 
 /** Built-in modules through which a node would read what its key does not cover. */
 const OUTSIDE =
-  /^node:(fs|fs\/promises|child_process|http|https|http2|net|dgram|tls|dns|os|worker_threads|sqlite)$/;
+  /^(node:)?(fs|fs\/promises|child_process|http|https|http2|net|dgram|tls|dns|os|worker_threads|sqlite)$/;
 
-function expectPure(node: Node, name: string, used: ReadonlySet<string>): void {
-  if (!OUTSIDE.test(name)) return;
+/** The same without an import. */
+const NETWORK: ReadonlySet<string> = new Set(['fetch', 'WebSocket', 'EventSource', 'require']);
+
+function refuse({ id }: Node, what: string): never {
   throw new Error(
-    `node ${node.id}: expected code that depends on its context alone, got a use of ${[...used].join(', ')} of ` +
-      `${name}; declare what it reads as \`data\` of the node`,
+    `node ${id}: expected code that depends on its context alone, got a use of ${what}; declare what it reads as ` +
+      '`data` of the node',
   );
 }
 

@@ -27,6 +27,7 @@ export async function withModel(
   try {
     const { loadLanguageModel } = await import('../language/model.ts');
     const model = await loadLanguageModel(source, {
+      free: process.availableMemory(),
       onProgress: report(`${name}: reading weights`, inMegabytes),
     });
     try {

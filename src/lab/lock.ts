@@ -15,6 +15,12 @@ const EMPTY: RecordFile = { schema: 2, nodes: {}, code: {} };
 /** In the order in which a node finds them: who walks over its parameters sees another order. */
 export const keyOf = (parts: KeyParts): string => sha256(JSON.stringify(toJson(parts)));
 
+/** Hashes of what the store keeps of a result. */
+export const objectsOf = ({ outputs, lastState }: LockEntry): string[] => [
+  ...Object.values(outputs),
+  ...(lastState === undefined ? [] : [lastState]),
+];
+
 /** Records of finished nodes of one preset, a file an artifact: `<experiment>.<preset>.json`. */
 export class LockFile {
   readonly #folder: string;

@@ -95,16 +95,31 @@ export class Outcomes {
     this.failed.set(planned, message);
   }
 
-  /** A node whose inputs came out as they were has its result already. @returns whether it has */
+  #parts({ node, inputs }: PlannedNode): Promise<KeyParts> {
+    const { keyer, lock } = this.#context;
+    return keyer.parts(
+      node,
+      mapValues(inputs, (input) => inputRecord(input, lock.get(input.id))),
+    );
+  }
+
+  /** Of a node whose inputs are there. */
+  async keyOf(planned: PlannedNode): Promise<string> {
+    return keyOf(await this.#parts(planned));
+  }
+
+  /** A node whose inputs came out as they were, or that was made for another, has its result. @returns whether it has */
   async skip(planned: PlannedNode): Promise<boolean> {
-    const { keyer, judge, lock, display, workspace, store } = this.#context;
-    const inputs = mapValues(planned.inputs, (input) => inputRecord(input, lock.get(input.id)));
-    const parts = await keyer.parts(planned.node, inputs);
+    const { judge, lock, display, workspace, store } = this.#context;
+    const parts = await this.#parts(planned);
     const entry = lock.find(keyOf(parts));
     if (!entry || (await judge.objection(entry.runtime)) !== undefined) return false;
     if (!(await available(workspace, store, planned, entry))) return false;
     await this.#keep(planned, { ...entry, parts }, lock.filesOf(entry));
-    display.line(`${planned.id}: its inputs came out as they were, and so would it`);
+    const why = planned.entry
+      ? 'its inputs came out as they were, and so would it'
+      : 'made already, for another node that is the same';
+    display.line(`${planned.id}: ${why}`);
     return true;
   }
 

@@ -1,16 +1,29 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { readRecord } from './bundle/record.ts';
 import { sha256 } from './hash.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');
 
-const manifest = z.looseObject({ version: z.string() });
+const manifest = z.looseObject({
+  version: z.string(),
+  dependencies: z.record(z.string(), z.string()).optional(),
+});
+
+/** Dependencies of packages, as they were when keys began to cover them: a key names those that are others. */
+const COVERED: ReadonlySet<string> = new Set(
+  z
+    .array(z.string())
+    .parse(JSON.parse(readFileSync(join(import.meta.dirname, 'dependencies.json'), 'utf8'))),
+);
 
 const known = new Map<string, string>();
 
-/** What a package is: its version, and the start of a hash of the code that is installed. */
+/**
+ * What a package is: its version, and the start of a hash of the code that is installed; so too of what it depends on,
+ * where that is not what `dependencies.json` holds.
+ */
 export function identify(root: string, name: string): string {
   const packed = readRecord(root)?.packages[name] ?? readRecord(PROJECT)?.packages[name];
   if (packed !== undefined) return packed;
@@ -25,13 +38,40 @@ export function identify(root: string, name: string): string {
 }
 
 function identityOf(folder: string): string {
-  const { version } = manifest.parse(
-    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')),
-  );
+  const others = dependenciesOf(folder).filter((dependency) => !COVERED.has(dependency));
+  return [ownIdentity(folder), ...others].join(', ');
+}
+
+function ownIdentity(folder: string): string {
   const hashes = codeIn(folder).map(
     (path) => `${path} ${sha256(readFileSync(join(folder, path)))}`,
   );
-  return `${version} ${sha256(hashes.join('\n')).slice(0, 12)}`;
+  return `${manifestOf(folder).version} ${sha256(hashes.join('\n')).slice(0, 12)}`;
+}
+
+const manifestOf = (folder: string): z.infer<typeof manifest> =>
+  manifest.parse(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
+
+/** `name version hash` of every package with code below, by name. */
+function dependenciesOf(folder: string): string[] {
+  const found = new Map([[folder, '']]);
+  for (const at of found.keys())
+    for (const name of Object.keys(manifestOf(at).dependencies ?? {})) {
+      const there = installed(at, name);
+      if (there !== undefined && !found.has(there)) found.set(there, name);
+    }
+  found.delete(folder);
+  return [...found]
+    .filter(([at]) => codeIn(at).length > 0)
+    .map(([at, name]) => `${name} ${ownIdentity(at)}`)
+    .toSorted();
+}
+
+/** Where Node finds a package that one in a folder asks for. */
+function installed(from: string, name: string): string | undefined {
+  const folder = join(from, 'node_modules', name);
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  return dirname(from) === from ? undefined : installed(dirname(from), name);
 }
 
 /** Files that can run, packages within the package left out. */

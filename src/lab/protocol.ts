@@ -1,6 +1,7 @@
 import type { Preset, RuntimeRecord } from '../artifacts/artifact.ts';
 import type { BackendName } from '../runtime/runtime.ts';
-import type { Evidence, NodeResult, Progress } from './experiment.ts';
+import type { Again, Agreement } from './again.ts';
+import type { NodeResult, Progress } from './experiment.ts';
 import type { LockEntry } from './lock.ts';
 
 /** A finished input as a worker receives it: sha256 of each output; bytes come from the store. */
@@ -14,8 +15,8 @@ export interface Job {
   node: string;
   backend: BackendName | undefined;
   inputs: Record<string, InputRecord>;
-  /** To compute the beginning of this recorded result again, in place of running the node. */
-  replay?: LockEntry['outputs'];
+  /** To compute parts of this recorded result again, in place of running the node. */
+  again?: Again;
 }
 
 export type ToWorker = { type: 'start'; job: Job } | { type: 'stop' };
@@ -26,15 +27,15 @@ export type FromWorker =
   | { type: 'printed'; text: string }
   | { type: 'progress'; progress: Progress }
   | { type: 'done'; entry: LockEntry; files: Record<string, string> }
-  | { type: 'replayed'; evidence: Evidence; entry: LockEntry; files: Record<string, string> }
+  | { type: 'compared'; agreement: Agreement; entry: LockEntry; files: Record<string, string> }
   | { type: 'failed'; message: string }
   /** `saved` tells whether there is a checkpoint to go on from. */
   | { type: 'interrupted'; saved: boolean };
 
-export type Final = Extract<FromWorker, { type: 'done' | 'replayed' | 'failed' | 'interrupted' }>;
+export type Final = Extract<FromWorker, { type: 'done' | 'compared' | 'failed' | 'interrupted' }>;
 export type Report = Exclude<FromWorker, Final>;
 
-const ENDS: readonly FromWorker['type'][] = ['done', 'replayed', 'failed', 'interrupted'];
+const ENDS: readonly FromWorker['type'][] = ['done', 'compared', 'failed', 'interrupted'];
 
 /** Whether a worker says no more after this. */
 export const isFinal = (message: FromWorker): message is Final => ENDS.includes(message.type);

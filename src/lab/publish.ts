@@ -1,7 +1,14 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ARTIFACT_SCHEMA, artifactPath, parseArtifact } from '../artifacts/artifact.ts';
+import {
+  ARTIFACT_SCHEMA,
+  artifactPath,
+  parseArtifact,
+  readArtifactText,
+} from '../artifacts/artifact.ts';
 import type { Artifact, Provenance, RuntimeRecord } from '../artifacts/artifact.ts';
-import { dataOf, parseJson } from './data.ts';
+import { dataOf } from './data.ts';
 import { DATA } from './experiment.ts';
 import type { Experiment } from './experiment.ts';
 import { readIfThere, writeAtomic } from './files.ts';
@@ -84,6 +91,12 @@ export async function isPublished(
   return true;
 }
 
+export const hasArtifact = (
+  workspace: Workspace,
+  { id }: Experiment,
+  preset: PlannedNode['preset'],
+): boolean => existsSync(join(workspace.public, artifactPath(id, preset)));
+
 export async function readArtifact(
   workspace: Workspace,
   experiment: Experiment,
@@ -92,8 +105,22 @@ export async function readArtifact(
   const path = join(workspace.public, artifactPath(experiment.id, preset));
   const file = await readIfThere(path);
   if (!file) throw new Error(`${path}: expected an artifact, got no file; run it first`);
-  return parseArtifact(parseJson(file, path), experiment.data, path);
+  return readArtifactText(file.toString('utf8'), experiment.data, path);
 }
+
+/** Reads files under `public/` as the artifact says that they are. */
+export const readRecorded =
+  (workspace: Workspace, { provenance }: Artifact<unknown>): ((path: string) => Promise<Buffer>) =>
+  async (path) => {
+    const file = await readFile(join(workspace.public, path));
+    const recorded = Object.values(provenance.inputs).map(({ published }) => published?.[path]);
+    const [hash, expected] = [sha256(file), recorded.find((found) => found !== undefined)];
+    if (hash === expected) return file;
+    throw new Error(
+      `public/${path}: expected what the artifact was made of (sha256 ${expected?.slice(0, 12) ?? 'not told'}), ` +
+        `got ${hash.slice(0, 12)}; restore it from git`,
+    );
+  };
 
 /**
  * Puts what a finished node commits under `public/`: its outputs, or the artifact made of them. Its bytes depend on
@@ -164,7 +191,7 @@ async function artifactOf(
     schema: ARTIFACT_SCHEMA,
     id: experiment.id,
     preset,
-    data: parseJson(bytes, path),
+    data: JSON.parse(bytes.toString('utf8')) as unknown,
     provenance: provenanceOf(lock, plan, planned),
   };
   parseArtifact(artifact, experiment.data, path);

@@ -24,6 +24,8 @@ export class LocalRun {
   readonly #options: LocalOptions;
   readonly #waiting: Set<PlannedNode>;
   readonly #running = new Map<PlannedNode, Execution>();
+  /** By key: the end of the last node that was given it. */
+  readonly #made = new Map<string, Promise<void>>();
   /** When the first request to stop came, in milliseconds of this process. */
   #stopping: number | undefined;
   /** Whether a worker was stopped by somebody else. */
@@ -81,9 +83,23 @@ export class LocalRun {
     );
   }
 
+  /** What another node asks for as well is made once. */
   async #runOne(planned: PlannedNode): Promise<void> {
+    try {
+      const key = await this.outcomes.keyOf(planned);
+      const made = (this.#made.get(key) ?? Promise.resolve()).then(() => this.#make(planned));
+      this.#made.set(key, made);
+      await made;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await this.outcomes.take(planned, { type: 'failed', message });
+    }
+  }
+
+  async #make(planned: PlannedNode): Promise<void> {
     const { display, lock, force } = this.#context;
-    if (!force && planned.entry && (await this.outcomes.skip(planned))) return;
+    if (!force && (await this.outcomes.skip(planned))) return;
+    if (this.#stopping !== undefined) return;
     display.start(planned.id, pastSeconds(lock, planned));
     const execution = execute(this.#job(planned), (message) =>
       this.outcomes.report(planned.id, message),

@@ -2,13 +2,16 @@ import { cpus } from 'node:os';
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
+import { computeAgain } from './again.ts';
+import type { Again } from './again.ts';
 import { findExperiment, graphOf, nodesOf } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
+import type { Saved } from './checkpoint.ts';
 import { readData } from './data.ts';
 import { openDevice } from './device.ts';
 import type { Device } from './device.ts';
 import { DATA } from './experiment.ts';
-import type { Evidence, Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
+import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
 import { describeCheckout } from './git.ts';
 import { expectProven } from './implementation.ts';
 import { createKeyer } from './keys.ts';
@@ -49,55 +52,107 @@ function described(error: unknown): string {
     : (error.stack ?? error.message);
 }
 
-async function run(job: Job, { send, signal }: Employer, hasSaved: () => void): Promise<Final> {
-  const note = (text: string): void => void send({ type: 'note', text });
+async function run(job: Job, employer: Employer, hasSaved: () => void): Promise<Final> {
+  const note = (text: string): void => void employer.send({ type: 'note', text });
   const workspace = openWorkspace(job.root);
+  const setting = await prepare(workspace, openStore(workspace, note), job, employer);
+  if (job.again) return compare(setting, job.again, job.preset);
+  const checkpoint = openCheckpoint(workspace, keyOf(setting.made.parts), note);
+  const saved = await checkpoint.load();
+  if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
+  return make(setting, {
+    saved,
+    save: (state) => checkpoint.save(state).then(hasSaved),
+  });
+}
+
+/** A node with all that it is run with, but for where it stands. */
+interface Setting {
+  workspace: Workspace;
+  store: Store;
+  experiment: Experiment;
+  node: Node;
+  last: boolean;
+  context(checkpoint: NodeContext['checkpoint']): NodeContext;
+  /** What its record says of it, whatever comes out. */
+  made: Omit<LockEntry, 'outputs' | 'startedAt' | 'seconds'>;
+  files: Record<string, string>;
+  /** Throws if the device is lost. */
+  check(): void;
+}
+
+async function prepare(
+  workspace: Workspace,
+  store: Store,
+  job: Job,
+  { send, signal }: Employer,
+): Promise<Setting> {
   const { experiment, node, last } = await findNode(workspace, job);
   const keyer = createKeyer(workspace);
-  const { files: code, packages } = await keyer.meaningOf(node);
+  const { files, packages } = await keyer.meaningOf(node);
   const device = packages.has(TENSORS) ? await openFor(job, send) : undefined;
   const runtime = device?.record ?? processor();
   const parts = await keyer.parts(node, job.inputs);
   const checkout = await describeCheckout(job.root, keyer.filesOf(experiment));
-  const store = openStore(workspace, note);
-  const checkpoint = openCheckpoint(workspace, keyOf(parts), note);
-  const saved = await checkpoint.load();
-  const startedAt = saved?.startedAt ?? new Date().toISOString();
-  const clock = startClock(saved?.seconds ?? 0);
-  if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
-  const context: NodeContext = {
+  const inputs = await readInputs(store, job.inputs);
+  const data = await readAllData(workspace, node);
+  const check = (): void => device?.check();
+  const context = (checkpoint: NodeContext['checkpoint']): NodeContext => ({
     parameters: node.parameters,
     uses: usesOf(node),
-    seed: node.seed ?? 0,
-    inputs: await readInputs(store, job.inputs),
-    data: await readAllData(workspace, node),
+    get seed() {
+      return seedOf(node);
+    },
+    inputs,
+    data,
     runtime,
     signal,
     async progress(progress) {
-      device?.check();
+      check();
       await send({ type: 'progress', progress });
       await setImmediate();
     },
-    checkpoint: {
+    checkpoint,
+  });
+  const made = { parts, published: {}, runtime, ...checkout, command: '' };
+  return { workspace, store, experiment, node, last, context, made, files, check };
+}
+
+/** Computes parts of a recorded result again. */
+async function compare(setting: Setting, again: Again, preset: Job['preset']): Promise<Final> {
+  const { node, context, made, files, check } = setting;
+  const [startedAt, clock] = [new Date().toISOString(), startClock(0)];
+  const agreement = await computeAgain(node, context, again, { ...setting, preset });
+  check();
+  const entry = { ...made, outputs: again.outputs, startedAt, seconds: clock() };
+  return { type: 'compared', agreement, entry, files };
+}
+
+interface Standing {
+  saved: Saved | undefined;
+  save(state: Saved): Promise<void>;
+}
+
+async function make(setting: Setting, { saved, save }: Standing): Promise<Final> {
+  const { experiment, node, last, context, made, store, files, check } = setting;
+  const startedAt = saved?.startedAt ?? new Date().toISOString();
+  const clock = startClock(saved?.seconds ?? 0);
+  let lastState = saved?.bytes;
+  const results = await node.run(
+    context({
       load: () => Promise.resolve(saved?.bytes),
-      save: (bytes) => checkpoint.save({ bytes, seconds: clock(), startedAt }).then(hasSaved),
-    },
-  };
-  const entryOf = (outputs: LockEntry['outputs'], seconds: number): LockEntry => {
-    const made = { startedAt, seconds, ...checkout, command: '' };
-    return { parts, outputs, published: {}, runtime, ...made };
-  };
-  if (job.replay) {
-    const evidence = await replay(node, context, store, job.replay);
-    device?.check();
-    return { type: 'replayed', evidence, entry: entryOf(job.replay, clock()), files: code };
-  }
-  const files = await node.run(context);
-  device?.check();
+      async save(bytes) {
+        await save({ bytes, seconds: clock(), startedAt });
+        lastState = bytes;
+      },
+    }),
+  );
+  check();
   const seconds = clock();
-  if (last) checkData(experiment, node, files);
-  const outputs = await putAll(store, files);
-  return { type: 'done', entry: entryOf(outputs, seconds), files: code };
+  if (last) checkData(experiment, node, results);
+  const outputs = await putAll(store, results);
+  const kept = node.replay && lastState && { lastState: await store.put(lastState) };
+  return { type: 'done', entry: { ...made, outputs, startedAt, seconds, ...kept }, files };
 }
 
 /** A device that is proven to compute what operations specify. */
@@ -113,24 +168,9 @@ async function openFor({ backend, preset }: Job, send: Employer['send']): Promis
 const usesOf = (node: Node): NodeContext['uses'] =>
   Object.fromEntries(Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]));
 
-/** Computes the beginning of a recorded result again, without the checkpoint of a run under way. */
-async function replay(
-  node: Node,
-  context: NodeContext,
-  store: Store,
-  recorded: Readonly<Record<string, string>>,
-): Promise<Evidence> {
-  if (!node.replay)
-    throw new Error(
-      `node ${node.id}: expected a node that can be replayed, got none; run it again`,
-    );
-  const files: Record<string, Uint8Array> = {};
-  for (const [name, hash] of Object.entries(recorded)) {
-    const bytes = await store.get(hash);
-    if (bytes) files[name] = bytes;
-  }
-  const checkpoint = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
-  return node.replay({ ...context, checkpoint }, files);
+function seedOf({ id, seed }: Node): number {
+  if (seed !== undefined) return seed;
+  throw new Error(`node ${id}: expected a seed, got none; declare it, so that its key covers it`);
 }
 
 async function readAllData(

@@ -40,8 +40,8 @@ export function mamba(config: Config, stored: (name: string) => boolean): Networ
     d_model: sizes.d_model,
     vocabulary,
     needs: {
-      'embedding.weight': { from: [[embedding, table]] },
-      ...(head !== embedding && { 'head.weight': { from: [[head, table]] } }),
+      'embedding.weight': { from: [[embedding, table]], matrix: true },
+      ...(head !== embedding && { 'head.weight': { from: [[head, table]], matrix: true } }),
       'norm.weight': { from: [['backbone.norm_f.weight', [sizes.d_model]]] },
       ...Object.fromEntries(
         Array.from({ length: layers }, (_, i) => needsOf(sizes, i, biases(config))).flat(),
@@ -89,9 +89,13 @@ function needsOf(sizes: Sizes, layer: number, has: Biases): [string, Need][] {
     `${layer}.${name}`,
     { from: [[`${at}.mixer.${name}`, shape]] },
   ];
+  const matrix = (name: string, ...shape: number[]): [string, Need] => {
+    const [own, need] = mixer(name, ...shape);
+    return [own, { ...need, matrix: true }];
+  };
   return [
     [`${layer}.norm.weight`, { from: [[`${at}.norm.weight`, [d_model]]] }],
-    mixer('in_proj.weight', 2 * d_inner, d_model),
+    matrix('in_proj.weight', 2 * d_inner, d_model),
     ...(has.projections ? [mixer('in_proj.bias', 2 * d_inner)] : []),
     [
       `${layer}.conv.weight`,
@@ -101,8 +105,8 @@ function needsOf(sizes: Sizes, layer: number, has: Biases): [string, Need][] {
       },
     ],
     ...(has.convolution ? [mixer('conv1d.bias', d_inner)] : []),
-    mixer('x_proj.weight', dt_rank + 2 * d_state, d_inner),
-    mixer('dt_proj.weight', d_inner, dt_rank),
+    matrix('x_proj.weight', dt_rank + 2 * d_state, d_inner),
+    matrix('dt_proj.weight', d_inner, dt_rank),
     mixer('dt_proj.bias', d_inner),
     [
       `${layer}.A`,
@@ -112,7 +116,7 @@ function needsOf(sizes: Sizes, layer: number, has: Biases): [string, Need][] {
       },
     ],
     mixer('D', d_inner),
-    mixer('out_proj.weight', d_model, d_inner),
+    matrix('out_proj.weight', d_model, d_inner),
     ...(has.projections ? [mixer('out_proj.bias', d_model)] : []),
   ];
 }

@@ -9,19 +9,19 @@ import { openTokenizer } from '../checkpoints/tokenizer.ts';
 import type { Tokenizer } from '../checkpoints/tokenizer.ts';
 import { crossEntropy } from '../kernels/cross-entropy/op.ts';
 import { RandomStream } from '../numerics/random.ts';
+import { estimateMemory, expectRoom } from './memory.ts';
 import { networkOf } from './networks.ts';
 import type { Network } from './network.ts';
-import { aligned, logitsOf, pass, prefill } from './run.ts';
-import type { Rows } from './run.ts';
+import { aligned, together } from './rows.ts';
+import type { Rows } from './rows.ts';
+import { logitsOf, pass, prefill } from './run.ts';
 import { largest, logSumExp, sample } from './sampling.ts';
 import type { Sampling } from './sampling.ts';
-import { loadWeights } from './weights.ts';
-import type { Weights } from './weights.ts';
+import { checkNeeds, loadWeights } from './weights.ts';
+import type { OnProgress, WeightFormat, Weights } from './weights.ts';
 
 /** A text, or the ids of its tokens. */
 export type Prompt = string | readonly number[];
-
-export type OnProgress = (done: number, total: number) => void;
 
 export interface PromptOptions {
   /**
@@ -129,7 +129,7 @@ export class LanguageModel {
     );
     const found: NextToken[] = [];
     let done = 0;
-    for (const group of groups(all, tokensAtOnce)) {
+    for (const group of together(all, tokensAtOnce)) {
       const logits = await this.#lastLogits(aligned(group.map((i) => all[i]!)));
       group.forEach((i, b) => (found[i] = nextToken(logits[b]!)));
       onProgress((done += group.length), prompts.length);
@@ -262,34 +262,30 @@ function nextToken(logits: Float32Array): NextToken {
   return { id, logProbability: logits[id]! - logSumExp(logits) };
 }
 
-/** Prompts that go through together, by index: such of like length, as many as make the given number of tokens. */
-function groups(prompts: readonly (readonly number[])[], tokensAtOnce: number): number[][] {
-  const order = prompts.map((_, i) => i).sort((a, b) => prompts[b]!.length - prompts[a]!.length);
-  const all: number[][] = [];
-  while (order.length > 0) {
-    const longest = prompts[order[0]!]!.length;
-    all.push(order.splice(0, Math.max(1, Math.floor(tokensAtOnce / longest))));
-  }
-  return all;
+export interface LoadOptions {
+  /** `stored` if absent: matrices in 16 bits stay so where the backend can, with sums in float32. */
+  weights?: WeightFormat;
+  /** Bytes that the machine has left, where that is known: what would not fit is refused before it is read. */
+  free?: number;
+  /** Called with the bytes that are read, and all there are. */
+  onProgress?: OnProgress;
 }
 
 /**
  * Reads a checkpoint: `config.json`, weights and, where there is one, `tokenizer.json`.
- * @throws CheckpointError that names file and tensor, and what to do
+ * @throws CheckpointError that names file and tensor, and what to do; or how much memory is missing
  */
 export async function loadLanguageModel(
   source: Source,
-  {
-    onProgress,
-  }: {
-    /** Called with the bytes that are read, and all there are. */ onProgress?: OnProgress;
-  } = {},
+  { weights: format = 'stored', free, onProgress }: LoadOptions = {},
 ): Promise<LanguageModel> {
   const config = await readConfig(source);
   const file = await openCheckpoint(source);
   const network = networkOf(config, (name) => file.tensors.has(name));
+  checkNeeds(file, network.needs, network.superfluous);
+  expectRoom(file.where, estimateMemory(file, network, format, TOKENS_AT_ONCE), free);
   const hasTokenizer = (await source.size('tokenizer.json')) !== undefined;
   const tokenizer = hasTokenizer ? await openTokenizer(source) : undefined;
-  const weights = await loadWeights(file, network.needs, network.superfluous, onProgress);
+  const weights = await loadWeights(file, network.needs, { format, onProgress });
   return new LanguageModel(network, config, weights, tokenizer);
 }

@@ -15,7 +15,11 @@ export const dense = (
   extra: Partial<Need> = {},
 ): Needs => {
   const names = typeof stored === 'string' ? [stored] : stored;
-  const weight: Need = { from: names.map((of, i) => [`${of}.weight`, shapes[i]!]), ...extra };
+  const weight: Need = {
+    from: names.map((of, i) => [`${of}.weight`, shapes[i]!]),
+    matrix: true,
+    ...extra,
+  };
   const { rows } = extra;
   const out = extra.transposed ? 1 : 0;
   const offsets: Need = {
@@ -34,7 +38,7 @@ export const normed = (name: string, stored: string, size: number, bias = true):
 ];
 
 export const table = (name: string, stored: string, rows: number, size: number): Needs => [
-  [`${name}.weight`, { from: [[stored, [rows, size]]] }],
+  [`${name}.weight`, { from: [[stored, [rows, size]]], matrix: true }],
 ];
 
 export const needsOf = (

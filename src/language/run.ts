@@ -2,14 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { State } from '../models/model.ts';
 import type { Memory, Network, Pass } from './network.ts';
+import type { Rows } from './rows.ts';
 import type { Weights } from './weights.ts';
-
-/** Prompts of B rows and one length: where one is shorter, it begins later. */
-export interface Rows {
-  ids: readonly (readonly number[])[];
-  /** Place of each row's first token. */
-  first: readonly number[];
-}
 
 /** What prompts left behind; the caller disposes `state`. */
 export interface Running {
@@ -17,13 +11,6 @@ export interface Running {
   /** Places so far. */
   past: number;
   first: readonly number[];
-}
-
-/** Rows that end together; what stands before the shorter ones counts as nothing. */
-export function aligned(prompts: readonly (readonly number[])[]): Rows {
-  const longest = Math.max(...prompts.map(({ length }) => length));
-  const first = prompts.map(({ length }) => longest - length);
-  return { ids: prompts.map((ids, b) => [...Array<number>(first[b]!).fill(0), ...ids]), first };
 }
 
 /**
@@ -105,4 +92,4 @@ export async function prefill(
 
 /** Logits of hidden states. [… d_model] → [… V] */
 export const logitsOf = (weights: Weights, hidden: Tensor): Tensor =>
-  weights.linear(weights.find('head.weight') ? 'head' : 'embedding', hidden);
+  weights.linear(weights.has('head.weight') ? 'head' : 'embedding', hidden);

@@ -38,8 +38,8 @@ export function rwkv(config: Config, stored: (name: string) => boolean): Network
     d_model,
     vocabulary,
     needs: {
-      'embedding.weight': { from: [[embedding, table]] },
-      ...(head !== embedding && { 'head.weight': { from: [[head, table]] } }),
+      'embedding.weight': { from: [[embedding, table]], matrix: true },
+      ...(head !== embedding && { 'head.weight': { from: [[head, table]], matrix: true } }),
       ...normNeeds('before', 'rwkv.blocks.0.pre_ln', d_model),
       ...normNeeds('norm', 'rwkv.ln_out', d_model),
       ...Object.fromEntries(Array.from({ length: layers }, (_, i) => needsOf(sizes, i)).flat()),
@@ -63,7 +63,7 @@ function needsOf({ d_model, d_attention, d_wide }: Sizes, layer: number): [strin
   const at = `rwkv.blocks.${layer}`;
   const part = (name: string, shape: number[], make?: Need['make']): [string, Need] => [
     `${layer}.${name}`,
-    { from: [[`${at}.${name}`, shape]], ...(make && { make }) },
+    { from: [[`${at}.${name}`, shape]], ...(make ? { make } : { matrix: shape.length === 2 }) },
   ];
   const mix = (name: string): [string, Need] =>
     part(name, [1, 1, d_model], (values) => tf.reshape(values, [d_model]));

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Config } from '../checkpoints/config.ts';
 import { fault } from '../checkpoints/fault.ts';
+import { cachedAttention } from '../kernels/cached-attention/op.ts';
 import { splitColumns } from '../kernels/columns/op.ts';
 import { sigmoidGate } from '../kernels/gates/op.ts';
 import { geluExact } from '../kernels/gelu-exact/op.ts';
@@ -9,7 +10,6 @@ import { gelu } from '../kernels/gelu/op.ts';
 import { layerNorm, rmsNorm } from '../kernels/norm/op.ts';
 import { rotary, rotaryTable } from '../kernels/rotary/op.ts';
 import type { RotaryStyle } from '../kernels/rotary/op.ts';
-import { cachedAttention } from './attention.ts';
 import { positionsOf } from './network.ts';
 import type { Block, Memory, Network, Pass } from './network.ts';
 import type { Weights } from './weights.ts';
@@ -87,10 +87,11 @@ function normalise({ rms, epsilon }: Transformer, w: Weights, name: string, x: T
 
 function blockOf(model: Transformer, pass: Pass): Block {
   const { rotary: turn, parallel } = model;
+  const first = tf.tensor([...pass.first], [pass.first.length], 'int32');
   const table = turn && rotaryTable(distinct(positionsOf(pass)), turn.rotated, turn.base);
   return (w, residual, memory, layer) => {
     const normed = normalise(model, w, 'norm1', residual);
-    const attended = w.linear('out', attend(model, w, { normed, table, memory, layer, pass }));
+    const attended = w.linear('out', attend(model, w, { normed, table, memory, layer, first }));
     const between = tf.add(residual, attended);
     if (!parallel) return tf.add(between, mlp(model, w, normalise(model, w, 'norm2', between)));
     const read = w.find('norm2.weight') ? normalise(model, w, 'norm2', residual) : normed;
@@ -107,14 +108,14 @@ interface Attending {
   table: Tensor | undefined;
   memory: Memory;
   layer: number;
-  pass: Pass;
+  first: Tensor;
 }
 
 /** [B L d_model] → [B L heads · head] */
 function attend(
   { heads, groups, head, rotary: turn, scale }: Transformer,
   w: Weights,
-  { normed, table, memory, layer, pass }: Attending,
+  { normed, table, memory, layer, first }: Attending,
 ): Tensor {
   const sizes = [heads * head, groups * head, groups * head];
   const [query, key, v] = splitColumns(w.linear('qkv', normed), sizes) as [Tensor, Tensor, Tensor];
@@ -124,7 +125,7 @@ function attend(
   const q = turned(factor === 1 ? query : tf.mul(query, factor), heads);
   const keys = remembered(memory, 'keys', turned(key, groups));
   const values = remembered(memory, 'values', v);
-  return cachedAttention(q, keys, values, { heads, groups, first: pass.first });
+  return cachedAttention(q, keys, values, first, { heads, groups });
 }
 
 /** Those of the tokens before, and these. [B L ·] → [B past+L ·] */

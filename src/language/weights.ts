@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { checkTensors } from '../checkpoints/checkpoint.ts';
-import { byteLength, toFloat32 } from '../checkpoints/tensor.ts';
+import { byteLength, stored, toFloat32 } from '../checkpoints/tensor.ts';
+import type { TensorInfo } from '../checkpoints/tensor.ts';
 import type { TensorFile } from '../checkpoints/tensors.ts';
 import { embedding } from '../kernels/embedding/op.ts';
+import { halfLinear, halfMatrix, halfRows, hasHalfMatrices } from '../kernels/half-linear/op.ts';
+import type { HalfFormat, HalfMatrix } from '../kernels/half-linear/op.ts';
 import { linear } from '../kernels/linear/op.ts';
 
 /** What of a checkpoint a tensor is made of, in this order: parts stacked, transposed, rows ordered, then `make`. */
@@ -15,22 +18,37 @@ export interface Need {
   /** Row i is this row of the parts. */
   rows?: readonly number[];
   make?: (tensor: Tensor) => Tensor;
+  /** Whether it is only multiplied by or looked up in, so that it may stay in 16 bits. */
+  matrix?: boolean;
 }
+
+/** How matrices are kept: as the checkpoint stores them, where the backend can; or as float32. */
+export type WeightFormat = 'stored' | 'float32';
+
+type Weight = Tensor | HalfMatrix;
+
+const isHalf = (weight: Weight | undefined): weight is HalfMatrix =>
+  weight !== undefined && 'words' in weight;
 
 /** A network's tensors on the device. */
 export class Weights {
-  readonly #tensors: ReadonlyMap<string, Tensor>;
+  readonly #weights: ReadonlyMap<string, Weight>;
   readonly #prefix: string;
 
-  constructor(tensors: ReadonlyMap<string, Tensor>, prefix = '') {
-    this.#tensors = tensors;
+  constructor(weights: ReadonlyMap<string, Weight>, prefix = '') {
+    this.#weights = weights;
     this.#prefix = prefix;
   }
 
   /** Those of a layer, by their names inside it. */
-  layer = (index: number): Weights => new Weights(this.#tensors, `${index}.`);
+  layer = (index: number): Weights => new Weights(this.#weights, `${index}.`);
 
-  find = (name: string): Tensor | undefined => this.#tensors.get(this.#prefix + name);
+  has = (name: string): boolean => this.#weights.has(this.#prefix + name);
+
+  find(name: string): Tensor | undefined {
+    const found = this.#weights.get(this.#prefix + name);
+    return isHalf(found) ? undefined : found;
+  }
 
   tensor(name: string): Tensor {
     const found = this.find(name);
@@ -39,17 +57,63 @@ export class Weights {
   }
 
   /** x `name.weight`ᵀ + `name.bias`, where there is a bias. [… in] → [… out] */
-  linear = (name: string, x: Tensor): Tensor =>
-    linear(x, this.tensor(`${name}.weight`), this.find(`${name}.bias`));
+  linear(name: string, x: Tensor): Tensor {
+    const weight = this.#weights.get(`${this.#prefix}${name}.weight`);
+    const bias = this.find(`${name}.bias`);
+    return isHalf(weight)
+      ? halfLinear(x, weight, bias)
+      : linear(x, this.tensor(`${name}.weight`), bias);
+  }
 
   /** Rows of `name.weight`. ids [B][L] → [B L size] */
-  rows = (name: string, ids: readonly (readonly number[])[]): Tensor =>
-    embedding(
-      tf.tensor(Int32Array.from(ids.flat()), [ids.length, ids[0]?.length ?? 0], 'int32'),
-      this.tensor(`${name}.weight`),
-    );
+  rows(name: string, ids: readonly (readonly number[])[]): Tensor {
+    const weight = this.#weights.get(`${this.#prefix}${name}.weight`);
+    const shape: [number, number] = [ids.length, ids[0]?.length ?? 0];
+    const tensor = tf.tensor(Int32Array.from(ids.flat()), shape, 'int32');
+    return isHalf(weight)
+      ? halfRows(tensor, weight)
+      : embedding(tensor, this.tensor(`${name}.weight`));
+  }
 
-  dispose = (): void => tf.dispose([...this.#tensors.values()]);
+  dispose(): void {
+    for (const weight of this.#weights.values()) (isHalf(weight) ? weight.words : weight).dispose();
+  }
+}
+
+/** The format of 16 bits in which a tensor stays on the current backend; undefined where it becomes float32. */
+function halfFormat(
+  { matrix = false, from }: Need,
+  file: TensorFile,
+  format: WeightFormat,
+): HalfFormat | undefined {
+  if (!matrix || format === 'float32' || !hasHalfMatrices()) return undefined;
+  const [dtype, ...others] = new Set(from.map(([name]) => file.tensors.get(name)?.dtype));
+  return others.length === 0 && (dtype === 'F16' || dtype === 'BF16') ? dtype : undefined;
+}
+
+const partsOf = (file: TensorFile, { from }: Need): TensorInfo[] =>
+  from.flatMap(([name]) => file.tensors.get(name) ?? []);
+
+const elementsOf = (parts: readonly TensorInfo[]): number =>
+  parts.reduce((sum, { shape }) => sum + shape.reduce((n, size) => n * size, 1), 0);
+
+/** Bytes on the device of what a network needs, and the most that reading one tensor takes besides. */
+export function weightBytes(
+  file: TensorFile,
+  needs: Readonly<Record<string, Need>>,
+  format: WeightFormat,
+): { kept: number; besides: number; largest: number } {
+  const sizes = Object.values(needs).map((need) => {
+    const parts = partsOf(file, need);
+    const kept = elementsOf(parts) * (halfFormat(need, file, format) ? 2 : 4);
+    const read = parts.reduce((sum, part) => sum + byteLength(part), 0);
+    return { kept, besides: read + (kept === read ? 0 : kept) };
+  });
+  return {
+    kept: sizes.reduce((sum, { kept }) => sum + kept, 0),
+    besides: Math.max(...sizes.map(({ besides }) => besides)),
+    largest: Math.max(...sizes.map(({ kept }) => kept)),
+  };
 }
 
 /**
@@ -60,49 +124,63 @@ export class Weights {
 export async function loadWeights(
   file: TensorFile,
   needs: Readonly<Record<string, Need>>,
-  superfluous: readonly RegExp[],
-  onProgress: (done: number, total: number) => void = () => {},
+  { format, onProgress = () => {} }: { format: WeightFormat; onProgress?: OnProgress | undefined },
 ): Promise<Weights> {
-  const parts = new Map(Object.values(needs).flatMap(({ from }) => from));
-  checkTensors(file, parts, superfluous);
-  const total = [...parts.keys()].reduce(
-    (sum, name) => sum + byteLength(file.tensors.get(name)!),
-    0,
-  );
-  const tensors = new Map<string, Tensor>();
+  const parts = new Set(Object.values(needs).flatMap((need) => partsOf(file, need)));
+  const total = [...parts].reduce((sum, part) => sum + byteLength(part), 0);
+  const weights = new Map<string, Weight>();
   let done = 0;
   try {
     for (const [name, need] of Object.entries(needs)) {
-      const pieces: Float32Array[] = [];
+      const half = halfFormat(need, file, format);
+      const pieces: Elements[] = [];
       for (const [part] of need.from) {
-        const read = await file.read(part);
-        pieces.push(toFloat32(read));
-        onProgress((done += read.bytes.length), total);
+        const tensor = await file.read(part);
+        pieces.push(half ? (stored(tensor) as Uint16Array) : toFloat32(tensor));
+        onProgress((done += tensor.bytes.length), total);
       }
-      tensors.set(name, assemble(need, pieces));
+      weights.set(name, assemble(need, pieces, half));
     }
   } catch (error) {
-    tf.dispose([...tensors.values()]);
+    new Weights(weights).dispose();
     throw error;
   }
-  return new Weights(tensors);
+  return new Weights(weights);
 }
 
-function assemble({ from, transposed = false, rows, make }: Need, pieces: Float32Array[]): Tensor {
+export type OnProgress = (done: number, total: number) => void;
+
+/** @throws CheckpointError naming missing, superfluous and misshapen tensors, all at once */
+export const checkNeeds = (
+  file: TensorFile,
+  needs: Readonly<Record<string, Need>>,
+  superfluous: readonly RegExp[],
+): void =>
+  checkTensors(file, new Map(Object.values(needs).flatMap(({ from }) => from)), superfluous);
+
+type Elements = Float32Array | Uint16Array;
+
+function assemble(need: Need, pieces: Elements[], half: HalfFormat | undefined): Weight {
+  const { from, transposed = false, rows, make = (tensor) => tensor } = need;
   const [, first] = from[0]!;
-  const stacked = pieces.length === 1 ? pieces[0]! : concatenated(pieces);
   const length = from.reduce((sum, [, shape]) => sum + shape[0]!, 0);
-  const shape = [length, ...first.slice(1)];
-  const ordered = rows ? inOrder(stacked, rows) : stacked;
-  return tf.tidy(() => {
-    const tensor = tf.tensor(ordered, shape);
-    const upright: Tensor = transposed ? tf.transpose(tensor) : tensor;
-    return make ? make(upright) : upright;
-  });
+  const stacked = pieces.length === 1 ? pieces[0]! : concatenated(pieces);
+  const upright = transposed ? transpose(stacked, length) : stacked;
+  const ordered = rows ? inOrder(upright, rows) : upright;
+  const shape = transposed ? [first[1]!, length] : [length, ...first.slice(1)];
+  if (ordered instanceof Uint16Array) return halfMatrix(ordered, shape as [number, number], half!);
+  return tf.tidy(() => make(tf.tensor(ordered, shape)));
 }
 
-function concatenated(pieces: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+/** As many zeros, of the same kind. */
+const like = (values: Elements, length = values.length): Elements =>
+  values instanceof Uint16Array ? new Uint16Array(length) : new Float32Array(length);
+
+function concatenated(pieces: readonly Elements[]): Elements {
+  const all = like(
+    pieces[0]!,
+    pieces.reduce((sum, { length }) => sum + length, 0),
+  );
   let at = 0;
   for (const piece of pieces) {
     all.set(piece, at);
@@ -111,9 +189,18 @@ function concatenated(pieces: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-function inOrder(values: Float32Array, rows: readonly number[]): Float32Array {
+function transpose(values: Elements, rows: number): Elements {
+  const columns = values.length / rows;
+  const turned = like(values);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      turned[column * rows + row] = values[row * columns + column]!;
+  return turned;
+}
+
+function inOrder(values: Elements, rows: readonly number[]): Elements {
   const size = values.length / rows.length;
-  const ordered = new Float32Array(values.length);
+  const ordered = like(values);
   rows.forEach((row, i) => ordered.set(values.subarray(row * size, (row + 1) * size), i * size));
   return ordered;
 }

@@ -2,6 +2,7 @@ import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
 import { readClaims } from '../components/claims/read.ts';
 import { absoluteUrl, siteUrl } from '../components/url.ts';
+import { elsewhereOf } from '../components/provenance/provenance.ts';
 import { fileName, figure, shownFigures } from '../components/frame/registry.ts';
 import { paperIndex } from '../components/paper/index.ts';
 
@@ -27,6 +28,7 @@ async function describe(id: string, url: Url): Promise<object> {
         url: url(artifact),
         key: provenance.key,
         commit: provenance.commit,
+        computedElsewhere: elsewhereOf(provenance),
       })),
     })),
   };

@@ -15,7 +15,35 @@ const provenance: Provenance = {
   parameters: {},
   seeds: [1, 2],
   inputs: {
-    throw: { key: 'a'.repeat(64), backend: 'cpu', adapter: 'hand', seconds: 3, commit: '' },
+    throw: {
+      key: 'a'.repeat(64),
+      backend: 'cpu',
+      adapter: 'hand',
+      seconds: 3,
+      commit: 'decaf',
+      attested: [
+        {
+          commit: 'facade00',
+          at: '2026-01-02T00:00:00Z',
+          code: 'c'.repeat(64),
+          steps: 700,
+          of: 12_000,
+          relativeError: 0,
+          adapter: 'hand',
+        },
+      ],
+    },
+  },
+  data: {
+    'throws.csv': {
+      origin: 'a friend',
+      licence: 'CC0-1.0',
+      elsewhere: {
+        sha256: 'd'.repeat(64),
+        command: 'python throw.py',
+        environment: 'PyTorch 2.13',
+      },
+    },
   },
   runtime: { backend: 'cpu', adapter: 'example', software: false, packages: {} },
   startedAt: '2026-01-01T00:00:00Z',

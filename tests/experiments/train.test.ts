@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { trainModel } from '../../experiments/nodes/train.ts';
+import { replayTraining, trainModel } from '../../experiments/nodes/train.ts';
 import type { TrainParameters } from '../../experiments/nodes/train.ts';
 import { createModel } from '../../src/models/index.ts';
 import type { Sampler } from '../../src/tasks/index.ts';
@@ -37,4 +37,35 @@ test('a part takes the steps after those of the part before it, and no others', 
   const whole = await trainModel(contextOf({ ...parameters, until: 8 }, uses));
   expect(Object.keys(rest)).toEqual(['weights.safetensors', 'training.json']);
   expect(rest).toEqual(whole);
+});
+
+test('a replay computes the beginning and the last stretch again, and names the step that differs', async () => {
+  const states: Uint8Array[] = [];
+  const base = contextOf({ ...parameters, until: 8 }, uses);
+  const aborted = new AbortController();
+  // A signal that is up saves a checkpoint after the first step that it sees.
+  const saving = {
+    ...base,
+    signal: aborted.signal,
+    progress: ({ step }: { step: number }) => {
+      if (step === 6) aborted.abort(new Error('stop'));
+      return Promise.resolve();
+    },
+    checkpoint: {
+      ...base.checkpoint,
+      save: (bytes: Uint8Array) => Promise.resolve(void states.push(bytes)),
+    },
+  };
+  await expect(trainModel(saving)).rejects.toThrow('stop');
+  const whole = await trainModel(base);
+  const load = () => Promise.resolve(states[0]);
+  const kept = { ...base, checkpoint: { ...base.checkpoint, load } };
+  const agrees = await replayTraining(kept, whole);
+  expect(agrees).toEqual({ steps: 2, of: 8, last: 2, relativeError: 0 });
+  expect(await replayTraining(base, whole)).toEqual({ steps: 2, of: 8, relativeError: 0 });
+
+  const schedule = (peak: number, step: number): number => (step < 6 ? peak : 2 * peak);
+  const differs = await replayTraining({ ...kept, uses: { ...uses, schedule } }, whole);
+  expect(differs.relativeError).toBeGreaterThan(1e-6);
+  expect(differs.firstDifference).toBe(8);
 });

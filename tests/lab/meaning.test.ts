@@ -258,6 +258,24 @@ describe('operations', () => {
     expect(edit('src/kernels/scan/scan.as.ts', '')).toBe(hashOf(OP));
   });
 
+  it('keep their reference where they are split, and are refused where they have none', () => {
+    const split = (folder: string): Files => ({
+      ...OP,
+      'src/kernels/op.ts': 'export const runKernel = (name: string) => name;',
+      'src/kernels/scan/op.ts': `export { scan } from '../${folder}/scan-op.ts';`,
+      [`src/kernels/${folder}/scan-op.ts`]:
+        "import { runKernel } from '../op.ts'; export const scan = () => runKernel('Scan');",
+    });
+    const beside = split('scan');
+    const other = { 'src/kernels/scan/reference.ts': 'export const scanReference = () => 3;' };
+    expect(hashOf({ ...beside, ...other })).not.toBe(hashOf(beside));
+    const { 'src/kernels/scan/scan-op.ts': text, ...rest } = beside;
+    expect(hashOf({ ...rest, 'src/kernels/scan/op.ts': text! })).toBe(hashOf(beside));
+    expect(() => hashOf(split('elsewhere'))).toThrow(
+      /elsewhere\/scan-op\.ts: expected what runs a kernel beside the reference of it/,
+    );
+  });
+
   it('whose implementation other code uses stay opaque to it', () => {
     const used = {
       ...OP,

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkGradients, holds, relativeError, worstOf } from '../../src/lab/parity/compare.ts';
+import { checkGradients, holds, worstOf } from '../../src/lab/parity/compare.ts';
+import { relativeError } from '../../src/numerics/relative-error.ts';
 import { Repository } from './repository.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../fixtures');
@@ -65,12 +66,12 @@ describe('worstOf', () => {
 
 describe('lab parity', () => {
   it.each(['wasm', 'webgpu'])('holds for every golden case on %s', async (backend) => {
-    const folders = ['selective-scan', 'regression'];
+    const folders = ['language', 'selective-scan', 'regression'];
     const paths = folders.map((folder) => join(FIXTURES, folder));
     const { code, output } = await new Repository().lab(['parity', ...paths, '--backend', backend]);
     const lines = linesOf(output);
     expect(lines.filter(({ ok }) => !ok)).toEqual([]);
-    expect(lines).toHaveLength(11);
+    expect(lines).toHaveLength(13);
     expect(lines.every((line) => line.backend === backend)).toBe(true);
     expect(code).toBe(0);
   });
@@ -95,7 +96,7 @@ describe('lab parity', () => {
       ['scan/right', 'selective-scan', true],
       ['scan/wrong', 'selective-scan', false],
     ]);
-    expect(output).toMatch(/expected a selective-scan or regression case/);
+    expect(output).toMatch(/expected a selective-scan, regression or language case/);
     expect(code).toBe(1);
     expect(existsSync(repository.path('.lab'))).toBe(false);
   });

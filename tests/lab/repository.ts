@@ -83,6 +83,12 @@ export async function add({ inputs }) {
 }
 `;
 
+interface Row {
+  id: string;
+  state: string;
+  reasons: string[];
+}
+
 export interface Finished {
   code: number | null;
   output: string;
@@ -111,6 +117,10 @@ export class Repository {
     writeFileSync(this.path(name), content);
   }
 
+  remove(name: string): void {
+    rmSync(this.path(name), { recursive: true });
+  }
+
   read(name: string): string {
     return readFileSync(this.path(name), 'utf8');
   }
@@ -129,6 +139,12 @@ export class Repository {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  }
+
+  /** What `lab status` says of preset `small`. */
+  async status(): Promise<Row[]> {
+    const { output } = await this.lab(['status', '--preset', 'small', '--json']);
+    return JSON.parse(output) as Row[];
   }
 
   /** Runs a lab command to its end. */

@@ -44,20 +44,19 @@ it('a worse device widens the tolerance of all', async () => {
   expect(toleranceOf([])).toBe(0);
 });
 
-/** Makes results, alters a committed weight so that the total is off by about one part in 100,000. */
+/** Makes results, and evaluates them so that the total is off by about one part in 100,000. */
 async function altered(): Promise<Repository> {
   const repository = new Repository();
   await repository.lab(['run']);
-  const path = 'public/weights/counting.small/1.bin';
-  const [step, state] = JSON.parse(repository.read(path)) as [number, number];
-  const { data } = JSON.parse(repository.read('public/artifacts/counting.small.json')) as {
-    data: { total: number };
-  };
-  repository.write(path, JSON.stringify([step, state + 1e-5 * data.total]));
+  repository.edit(
+    'experiments/counting.ts',
+    'total / data.total - 1',
+    'total / data.total - 1.00001',
+  );
   return repository;
 }
 
-it('verify fails by a weight that is further off than the table allows, and says how far', async () => {
+it('verify fails by an evaluation that is further off than the table allows, and says how far', async () => {
   const repository = await altered();
   await enter(repository, 'wasm', [1e-7]);
   const beyond = await repository.lab(['verify', '--backend', 'cpu']);
@@ -78,6 +77,19 @@ it('verify --record says what the entered row makes of the tolerance, and still 
   expect(code).toBe(1);
   const rows = await readSpread(openWorkspace(repository.root));
   expect(rows).toMatchObject([{ backend: 'cpu', relativeError: 1e-5 }, { backend: 'wasm' }]);
+});
+
+it('verify refuses weights that are not those of the artifact, be they off by a bit', async () => {
+  const repository = new Repository();
+  await repository.lab(['run']);
+  await enter(repository, 'wasm', [1]);
+  const path = 'public/weights/counting.small/2.bin';
+  repository.write(path, ` ${repository.read(path)}`);
+  const { code, output } = await repository.lab(['verify', '--backend', 'cpu']);
+  expect(output).toMatch(
+    /weights\/counting\.small\/2\.bin: expected what the artifact was made of/,
+  );
+  expect(code).toBe(1);
 });
 
 it('a table that cannot be read is an error, not a tolerance', async () => {

@@ -1,11 +1,14 @@
 import type { Provenance } from '../../artifacts/artifact.ts';
+import { evidenceInWords, shortCommit } from '../../artifacts/evidence.ts';
 import { formatDuration } from '../format.ts';
 
 interface Fact {
   term: string;
-  value: string;
+  values: string[];
   code?: boolean;
 }
+
+const fact = (term: string, value: string, code = false): Fact => ({ term, values: [value], code });
 
 /** The provenance of an artifact as terms and values for its card. */
 export function provenanceFacts(provenance: Provenance): Fact[] {
@@ -13,13 +16,52 @@ export function provenanceFacts(provenance: Provenance): Fact[] {
   const commit = provenance.commit === '' ? 'outside a git checkout' : provenance.commit;
   const versions = Object.entries(packages).map(([name, version]) => `${name} ${version}`);
   return [
-    { term: 'Command', value: provenance.command, code: true },
-    { term: 'Commit', value: commit + (provenance.dirty ? ' with local changes' : ''), code: true },
-    { term: 'Seeds', value: provenance.seeds.join(', ') || 'none' },
-    { term: 'Device', value: `${backend}: ${adapter}${software ? ' (software)' : ''}` },
-    { term: 'Started', value: `${provenance.startedAt.slice(0, 16).replace('T', ' ')} UTC` },
-    { term: 'Computing time', value: formatDuration(provenance.seconds) },
-    { term: 'Versions', value: [...(node ? [`Node ${node}`] : []), ...versions].join(', ') },
-    { term: 'Key', value: provenance.key, code: true },
-  ];
+    fact('Command', provenance.command, true),
+    fact('Commit', commit + (provenance.dirty ? ' with local changes' : ''), true),
+    fact('Seeds', provenance.seeds.join(', ') || 'none'),
+    fact('Device', `${backend}: ${adapter}${software ? ' (software)' : ''}`),
+    fact('Started', `${provenance.startedAt.slice(0, 16).replace('T', ' ')} UTC`),
+    fact('Computing time', formatDuration(provenance.seconds)),
+    fact('Versions', [...(node ? [`Node ${node}`] : []), ...versions].join(', ')),
+    fact('Key', provenance.key, true),
+    { term: 'Evidence, not proof', values: evidenceOf(provenance) },
+    { term: 'Files read', values: filesRead(provenance) },
+    { term: 'Computed elsewhere', values: elsewhereOf(provenance) },
+  ].filter(({ values }) => values.length > 0);
 }
+
+/** The commit that made a result, and why it counts for code that did not make it. */
+export const attestedInWords = ({ commit, attested = [] }: Provenance['inputs'][string]): string =>
+  [`made by code of ${shortCommit(commit)}`, ...attested.map(evidenceInWords)].join('; ');
+
+/** Results that code of other commits made, those with the same evidence together. */
+function evidenceOf({ inputs }: Provenance): string[] {
+  const attested = Object.values(inputs).filter((input) => input.attested);
+  const byWords = Map.groupBy(attested, attestedInWords);
+  return [...byWords].map(
+    ([words, { length }]) => `${length} ${length === 1 ? 'computation' : 'computations'} ${words}`,
+  );
+}
+
+type Datum = NonNullable<Provenance['data']>[string];
+
+const termsOf = ({ origin, licence }: Datum): string =>
+  [origin, licence].filter(Boolean).join(', ');
+
+function filesRead({ data = {} }: Provenance): string[] {
+  const own = Object.entries(data).filter(([, { elsewhere }]) => !elsewhere);
+  return own.map(([file, datum]) => [file, termsOf(datum)].filter(Boolean).join(': '));
+}
+
+/** Results that no code of this repository made: the file, what did, and on what terms it is here. */
+export const elsewhereOf = ({ data = {} }: Provenance): string[] =>
+  Object.entries(data).flatMap(([file, datum]) =>
+    datum.elsewhere
+      ? [
+          [
+            `${file}: by ${datum.elsewhere.command} in ${datum.elsewhere.environment}`,
+            ...(termsOf(datum) === '' ? [] : [termsOf(datum)]),
+          ].join('; '),
+        ]
+      : [],
+  );

@@ -52,7 +52,7 @@ function probabilities(q: usize, first: i32, rows: i32): void {
 }
 
 /** Softmax of the first `count` entries; those up to `seen` become zero. */
-function softmaxRow(row: usize, count: i32, seen: i32): void {
+export function softmaxRow(row: usize, count: i32, seen: i32): void {
   const padded = (seen + 3) & ~3;
   for (let j = count; j < padded; j++) store<f32>(row + floats(j), <f32>-Infinity);
   let top = splat(-Infinity);

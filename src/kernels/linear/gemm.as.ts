@@ -1,29 +1,34 @@
 import { fma, loadUpTo4, splat, storeUpTo4 } from '../wasm/simd.as';
+import { FEW_ROWS, multiplyFewRows } from './rows.as';
 
 /**
  * Matrix products on packed panels. op(B) [K N] is packed into ⌈N/8⌉ panels of [K 8], the last one padded
  * with zeros; a 4 × 8 tile of C stays in registers while k runs. A is read in place through two
  * strides, so that transposing it costs nothing. All strides and offsets are in bytes.
  */
-const PANEL_ROW: usize = 32;
+export const PANEL_ROW: usize = 32;
 
 /** Bytes that `packPanels` fills. */
 export function packedBytes(K: i32, N: i32): usize {
   return <usize>K * <usize>((N + 7) >> 3) * PANEL_ROW;
 }
 
-/** Four rows of four become four columns, a panel row apart. */
+/** Four rows of four become four columns, a panel row apart; of those the first `count`. */
 // @ts-ignore: decorator
 @inline
-function transposeBlock(from: usize, stride: usize, to: usize): void {
-  const a = v128.load(from), b = v128.load(from + stride);
-  const c = v128.load(from + 2 * stride), d = v128.load(from + 3 * stride);
+export function transpose4(a: v128, b: v128, c: v128, d: v128, to: usize, count: i32): void {
   const abLow = v128.shuffle<f32>(a, b, 0, 4, 1, 5), abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
   const cdLow = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<f64>(abLow, cdLow, 0, 2));
-  v128.store(to + PANEL_ROW, v128.shuffle<f64>(abLow, cdLow, 1, 3));
-  v128.store(to + 2 * PANEL_ROW, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
-  v128.store(to + 3 * PANEL_ROW, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+  if (count > 1) v128.store(to + PANEL_ROW, v128.shuffle<f64>(abLow, cdLow, 1, 3));
+  if (count > 2) v128.store(to + 2 * PANEL_ROW, v128.shuffle<f64>(abHigh, cdHigh, 0, 2));
+  if (count > 3) v128.store(to + 3 * PANEL_ROW, v128.shuffle<f64>(abHigh, cdHigh, 1, 3));
+}
+
+// @ts-ignore: decorator
+@inline
+function transposeBlock(from: usize, stride: usize, to: usize): void {
+  transpose4(v128.load(from), v128.load(from + stride), v128.load(from + 2 * stride), v128.load(from + 3 * stride), to, 4);
 }
 
 /** @param kStride,nStride of op(B) at b */
@@ -167,6 +172,8 @@ function storePartOfRow(c: usize, left: v128, right: v128, columns: i32, alpha: 
 }
 
 const K_BLOCK: i32 = 256;
+/** Entries of B from which reading it once in place, for few rows of A, is worth its own sums. */
+const MANY: i32 = 1 << 14;
 
 /** Bytes of scratch that `gemm` needs. */
 export function gemmScratch(N: i32, K: i32): usize {
@@ -221,6 +228,7 @@ export function gemm(
   transposeB: bool,
   scratch: usize,
 ): void {
+  if (transposeB && !transposeA && M <= FEW_ROWS && N * K >= MANY) return multiplyFewRows(a, b, c, bias, M, N, K);
   const kStrideA: usize = transposeA ? <usize>M << 2 : 4;
   const kStrideB: usize = transposeB ? 4 : <usize>N << 2;
   const nStride: usize = transposeB ? <usize>K << 2 : 4;

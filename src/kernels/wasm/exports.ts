@@ -10,6 +10,9 @@ export const SIGNATURES = {
   attentionForward:
     '(qkv: usize, out: usize, prompts: i32, length: i32, channels: i32, heads: i32, scratch: usize): void',
   attentionScratch: '(length: i32, head: i32): usize',
+  cachedAttention:
+    '(q: usize, k: usize, v: usize, first: usize, out: usize, B: i32, length: i32, tokens: i32, heads: i32, groups: i32, head: i32, scratch: usize): void',
+  cachedAttentionScratch: '(tokens: i32, head: i32): usize',
   columnSum: '(x: usize, rows: i32, n: i32, sums: usize): void',
   convBackward:
     '(dOut: usize, x: usize, weight: usize, bias: usize, dx: usize, dWeight: usize, dBias: usize, B: i32, L: i32, D: i32, K: i32, scratch: usize): void',
@@ -30,6 +33,10 @@ export const SIGNATURES = {
   geluForward: '(x: usize, out: usize, n: i32): void',
   gemm: '(a: usize, b: usize, c: usize, bias: usize, M: i32, N: i32, K: i32, transposeA: bool, transposeB: bool, scratch: usize): void',
   gemmScratch: '(N: i32, K: i32): usize',
+  halfGemm:
+    '(a: usize, b: usize, c: usize, bias: usize, M: i32, N: i32, K: i32, brain: bool, scratch: usize): void',
+  halfRows: '(ids: usize, b: usize, out: usize, n: i32, K: i32, brain: bool): void',
+  halfScratch: '(M: i32, N: i32, K: i32): usize',
   longConvBackward:
     '(dOut: usize, u: usize, K: usize, D: usize, du: usize, dK: usize, dD: usize, B: i32, L: i32, H: i32, scratch: usize): void',
   longConvForward:

@@ -1,5 +1,6 @@
 export { adamUpdate } from '../adam/adam.as';
 export { attentionBackward, attentionForward, attentionScratch } from '../attention/attention.as';
+export { cachedAttention, cachedAttentionScratch } from '../cached-attention/cached-attention.as';
 export { convBackward, convForward, convGradScratch, convScratch } from '../causal-conv/conv.as';
 export { copyColumns } from '../columns/columns.as';
 export { crossEntropyBackward, crossEntropyForward } from '../cross-entropy/cross-entropy.as';
@@ -7,6 +8,7 @@ export { embeddingBackward, embeddingForward } from '../embedding/embedding.as';
 export { sigmoidGateBackward, sigmoidGateForward, squaredReluBackward, squaredReluForward } from '../gates/gates.as';
 export { geluExactBackward, geluExactForward } from '../gelu-exact/gelu-exact.as';
 export { geluBackward, geluForward } from '../gelu/gelu.as';
+export { halfGemm, halfRows, halfScratch } from '../half-linear/half-linear.as';
 export { columnSum, gemm, gemmScratch } from '../linear/gemm.as';
 export { longConvBackward, longConvForward, longConvGradScratch, longConvScratch } from '../long-conv/long-conv.as';
 export { lstmBackward, lstmForward, lstmGradScratch, lstmScratch } from '../lstm/lstm.as';

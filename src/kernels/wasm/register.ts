@@ -1,5 +1,6 @@
 import { registerWasmKernels as adam } from '../adam/wasm.ts';
 import { registerWasmKernels as attention } from '../attention/wasm.ts';
+import { registerWasmKernels as cachedAttention } from '../cached-attention/wasm.ts';
 import { registerWasmKernels as causalConv } from '../causal-conv/wasm.ts';
 import { registerWasmKernels as columns } from '../columns/wasm.ts';
 import { registerWasmKernels as crossEntropy } from '../cross-entropy/wasm.ts';
@@ -7,6 +8,7 @@ import { registerWasmKernels as embedding } from '../embedding/wasm.ts';
 import { registerWasmKernels as gates } from '../gates/wasm.ts';
 import { registerWasmKernels as geluExact } from '../gelu-exact/wasm.ts';
 import { registerWasmKernels as gelu } from '../gelu/wasm.ts';
+import { registerWasmKernels as halfLinear } from '../half-linear/wasm.ts';
 import { registerWasmKernels as linear } from '../linear/wasm.ts';
 import { registerWasmKernels as longConv } from '../long-conv/wasm.ts';
 import { registerWasmKernels as lstm } from '../lstm/wasm.ts';
@@ -28,6 +30,7 @@ export async function registerWasm(binary: BufferSource): Promise<void> {
   for (const register of [
     adam,
     attention,
+    cachedAttention,
     causalConv,
     columns,
     crossEntropy,
@@ -35,6 +38,7 @@ export async function registerWasm(binary: BufferSource): Promise<void> {
     gates,
     gelu,
     geluExact,
+    halfLinear,
     identity,
     linear,
     longConv,

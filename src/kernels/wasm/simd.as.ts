@@ -72,6 +72,8 @@ export function sumLanesOf4(source: usize): v128 {
 // one load. `prepare` runs at link time.
 export let MAGIC: v128, TOP: v128, BOTTOM: v128;
 export let P5: v128, P4: v128, P3: v128, P2: v128, P1: v128, P0: v128;
+/** A float16's bits, moved by 13 with its sign repeated above: those that stay, and 2^112 by which they are too small. */
+export let HALF_BITS: v128, HALF_REBIAS: v128;
 let TO_BINARY: v128, TWO: v128;
 let S13: v128, S11: v128, S9: v128, S7: v128, S5: v128, S3: v128;
 
@@ -85,6 +87,8 @@ export function prepare(): void {
   P2 = splat(0.24022242085172893);
   P1 = splat(0.6931469775988586);
   P0 = splat(1);
+  HALF_BITS = i32x4.splat(0x8fffe000);
+  HALF_REBIAS = splat(5.192296858534828e33);
   TO_BINARY = splat(LOG2E);
   TWO = splat(2);
   S13 = splat(<f32>(2.0 / 13.0));

@@ -140,5 +140,7 @@ async function readOutputs(
     if (sha256(bytes) !== hash) return `its output ${name} does not have the recorded hash`;
     outputs.push(bytes);
   }
+  const state = entry.lastState && (await readIfThere(objectPath(from, entry.lastState)));
+  if (state && sha256(state) === entry.lastState) outputs.push(state);
   return outputs;
 }

@@ -18,11 +18,13 @@ export const command: Command = {
     '[--backend webgpu|wasm|tensorflow|cpu]',
   notes:
     'For code that changed and should compute the same: replays the beginning of each stale training, over every\n' +
-    'length of prompt in its curriculum, and compares the losses with those recorded: to the bit where the same\n' +
-    `implementation on the same processor made them, else within ${100 * LOSS_SPREAD} %. What agrees counts under its new key, with\n` +
-    'the evidence in its provenance. What can be run again cheaply is left to lab run; where its inputs are gone,\n' +
-    'as weights that nobody commits, other results of the same code speak for it once they were made again. It\n' +
-    'refuses another question: other parameters, seeds, inputs or data.\n\n' +
+    'length of prompt in its curriculum, and its last stretch where the state before it is in the store, and compares\n' +
+    'losses and weights with those recorded: to the bit where the same implementation on the same processor made\n' +
+    `them, else within ${100 * LOSS_SPREAD} %. Evaluates its committed weights again on the first batch of the published prompts, within\n` +
+    'the tolerance of lab verify. What agrees counts under its new key, with the evidence in its provenance. What can\n' +
+    'be run again cheaply is left to lab run; where its inputs are gone, as weights that nobody commits, other results\n' +
+    'of the same code speak for it once they were made again. It refuses another question: other parameters, seeds,\n' +
+    'inputs or data.\n\n' +
     '--sparing   replays one training of each code, which then speaks for the others, as what lab run made again\n' +
     '            speaks for what is cheap: weaker evidence, told as such',
   options: {
@@ -54,7 +56,7 @@ export const command: Command = {
       await attesting.finish(stale);
       process.off('SIGINT', stop).off('SIGTERM', stop);
       display.close();
-      await republish(session, ids);
+      if (attesting.attested.length > 0) await republish(session, ids);
       return summarise(attesting);
     } finally {
       release();
@@ -77,10 +79,11 @@ async function expectClean(
   );
 }
 
-/** Artifacts tell the evidence of what they are made of. */
+/** Artifacts tell the evidence of what they are made of, where all of it counts again. */
 async function republish(session: Session, ids: readonly string[]): Promise<void> {
   const { workspace, store, lock } = session;
-  for (const { plan } of await session.targets(ids)) {
+  const plans = new Set((await session.targets(ids)).map(({ plan }) => plan));
+  for (const plan of plans) {
     const last = plan.at(-1);
     if (last?.state !== 'fresh' || !last.entry) continue;
     if (!(await available(workspace, store, last, last.entry))) continue;

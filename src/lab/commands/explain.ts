@@ -1,4 +1,4 @@
-import type { Attestation } from '../../artifacts/artifact.ts';
+import { evidenceInWords } from '../../artifacts/evidence.ts';
 import { PRESETS, UsageError, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { duration } from '../display.ts';
@@ -33,14 +33,9 @@ function explain({ id, state, reasons, entry, inputs }: PlannedNode): void {
   if (runtime.implementation !== undefined)
     console.log(`  operations by ${[runtime.implementation, runtime.variant].join(' ').trim()}`);
   for (const evidence of entry.attested ?? [])
-    console.log(`  attested by ${evidence.commit.slice(0, 12)}: ${inWords(evidence)}`);
+    console.log(`  attested: ${evidenceInWords(evidence)}`);
   const below = Object.values(inputs).map(({ node }) => node.id);
   if (below.length > 0) console.log(`  made of ${below.join(', ')}`);
   for (const [name, hash] of Object.entries(entry.outputs))
     console.log(`  output ${name}: ${hash}`);
 }
-
-const inWords = (evidence: Attestation): string =>
-  'results' in evidence
-    ? `${evidence.results} other results of its code came out the same`
-    : `${evidence.steps} of ${evidence.of} steps, off by ${evidence.relativeError}`;

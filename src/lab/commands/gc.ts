@@ -8,7 +8,8 @@ import { optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
 import { remove } from '../files.ts';
 import { abandoned } from '../leftovers.ts';
-import { LockFile } from '../lock.ts';
+import { LockFile, objectsOf } from '../lock.ts';
+import type { LockEntry } from '../lock.ts';
 import { hasEnded } from '../owner.ts';
 import { acquireRunLock } from '../run-lock.ts';
 import { objectsPath } from '../store.ts';
@@ -52,7 +53,7 @@ export const command: Command = {
 async function unusedFiles(workspace: Workspace, checkpoints: boolean): Promise<string[]> {
   const locks = await Promise.all(presets.map((preset) => LockFile.open(workspace, preset)));
   const used = new Set(
-    locks.flatMap((lock) => lock.ids().flatMap((id) => Object.values(lock.get(id)?.outputs ?? {}))),
+    locks.flatMap((lock) => lock.ids().flatMap((id) => objectsOf(lock.get(id) as LockEntry))),
   );
   const objects = within(objectsPath(workspace), '*/*');
   const left = objects.filter((path) => !used.has(basename(dirname(path)) + basename(path)));

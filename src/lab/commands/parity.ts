@@ -17,8 +17,9 @@ export const command: Command = {
   usage: '[folder of golden cases …] [--backend webgpu|wasm|tensorflow|cpu] [--record]',
   notes:
     'Prints a JSON line a case with its worst tensor; exits with 1 if any case fails. A case is a folder with a\n' +
-    'config.json and case.safetensors, and weights.safetensors of a model: see tests/fixtures/, which is meant\n' +
-    'where no folder is named.\n\n' +
+    'config.json and case.safetensors, and weights.safetensors of a model; or a checkpoint of a language model with\n' +
+    'golden.json, which is read in every form it could be published in. See tests/fixtures/, which is meant where no\n' +
+    'folder is named.\n\n' +
     '--record   runs the tests of kernels and models on the backend as well, and if all pass, enters what computes\n' +
     '           operations there as proven (src/kernels/proven.json): only then do its results count',
   options: { backend: { type: 'string' }, record: { type: 'boolean' } },
@@ -29,7 +30,9 @@ export const command: Command = {
         `--record: expected no folders, as it takes all cases, got ${ids.join(' ')}`,
       );
     const folders =
-      ids.length === 0 ? ['regression', 'selective-scan'].map((name) => join(GOLDEN, name)) : ids;
+      ids.length === 0
+        ? ['language', 'regression', 'selective-scan'].map((name) => join(GOLDEN, name))
+        : ids;
     const cases = folders.flatMap(findCases);
     if (cases.length === 0) {
       throw new Error(

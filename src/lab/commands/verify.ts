@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { artifactPath } from '../../artifacts/artifact.ts';
 import { PRESETS, UsageError, backendOption, presetOption, wholeNumber } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import type { Comparison, Experiment } from '../experiment.ts';
-import { readArtifact } from '../publish.ts';
+import { hasArtifact, readArtifact, readRecorded } from '../publish.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import { MARGIN, readSpread, recordSpread, toleranceOf } from '../spread.ts';
@@ -74,7 +70,7 @@ async function verifiable(session: Session, ids: readonly string[]): Promise<Exp
   const named = targets.flatMap(({ plan }) => plan.slice(-1).map(({ experiment }) => experiment));
   const found = named.filter(({ verify }) => verify);
   if (ids.length === 0) {
-    return found.filter(({ id }) => existsSync(join(workspace.public, artifactPath(id, preset))));
+    return found.filter((experiment) => hasArtifact(workspace, experiment, preset));
   }
   return found;
 }
@@ -100,7 +96,7 @@ async function verify(
   );
   const context = {
     artifact,
-    read: (path: string) => readFile(join(workspace.public, path)),
+    read: readRecorded(workspace, artifact),
     examples: part.examples ?? Infinity,
     wants: (curve: string) => curve.includes(part.filter ?? ''),
   };

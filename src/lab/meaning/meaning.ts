@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { sha256 } from '../hash.ts';
 import { canonical, canonicalEffect } from './canonical.ts';
@@ -23,6 +23,8 @@ export interface Meaning {
   files: Record<string, string>;
   /** Packages, and built-in modules as `node:…`, with the names that are used of them. */
   packages: Map<string, Set<string>>;
+  /** Names that no module defines, such as `Math`. */
+  globals: Set<string>;
 }
 
 export interface Reader {
@@ -39,18 +41,42 @@ const IMPLEMENTATION =
 
 export const isImplementation = (path: string): boolean => IMPLEMENTATION.test(path);
 
-/** `op.ts` beside a `reference.ts`: what the operation computes counts with it. */
-const OPERATION = /\/kernels\/[^/]+\/op\.ts$/;
+/** What stands beside a `reference.ts`, such as `op.ts`: what the operation computes counts with it. */
+const OPERATION = /\/kernels\/[^/]+\/[^/]+\.ts$/;
 const SPECIFICATION = /\/kernels\/[^/]+\/reference\.ts$/;
+/** What runs operations by name, of `kernels/op.ts`. */
+const RUNS: ReadonlySet<string> = new Set(['runKernel', 'runSingle']);
 
-/** With the exports of the reference beside an operation. */
+/**
+ * With the exports of the reference beside an operation.
+ * @throws Error for an operation that no reference stands beside: nothing would say what it computes
+ */
 function specified(definition: Definition): Canonical {
   const text = canonical(definition);
   const { path } = definition.module;
-  if (!OPERATION.test(path)) return text;
-  if (!existsSync(join(dirname(path), 'reference.ts'))) return text;
-  return [...text, { imported: { from: './reference.ts', name: '*' } }];
+  if (isImplementation(path) || SPECIFICATION.test(path)) return text;
+  const reference = join(dirname(path), 'reference.ts');
+  if (OPERATION.test(path) && existsSync(reference))
+    return [...text, { imported: { from: './reference.ts', name: '*' } }];
+  if (!text.some((piece) => runsKernel(piece, path))) return text;
+  throw new Error(
+    `${path}: expected what runs a kernel beside the reference of it, got no ${reference}; move it there`,
+  );
 }
+
+function runsKernel(piece: Canonical[number], path: string): boolean {
+  if (typeof piece === 'string' || 'own' in piece) return false;
+  const { from, name } = piece.imported;
+  return RUNS.has(name) && resolve(dirname(path), from).endsWith('/kernels/op.ts');
+}
+
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
+const globalsIn = (text: Canonical): string[] =>
+  text.flatMap((piece) => {
+    const code = typeof piece === 'string' ? piece.replaceAll(QUOTED, '') : '';
+    return [...code.matchAll(/\bglobal ([\w$]+)/g)].map(([, name]) => name!);
+  });
 
 class MeaningReader {
   readonly #root: string;
@@ -78,6 +104,7 @@ class MeaningReader {
       hash: sha256([...own, ...new Set(effects)].join('\n')),
       files: this.#filesOf(definitions),
       packages: this.#packagesOf(definitions),
+      globals: new Set([...definitions].flatMap((each) => globalsIn(this.#textOf(each)))),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { largest, relativeError } from '../../numerics/relative-error.ts';
 
 /** Greatest relative errors that the golden cases allow. */
 export const TOLERANCE = { forward: 1e-4, gradient: 1e-3, loss: 1e-3 } as const;
@@ -13,25 +14,6 @@ export interface Check {
 }
 
 type Values = ArrayLike<number>;
-
-/** Largest magnitude; NaN if any value is NaN. */
-function largest(values: Values): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i] as number);
-    if (!(magnitude <= most)) most = magnitude;
-    if (Number.isNaN(most)) return Number.NaN;
-  }
-  return most;
-}
-
-/** ‖ours − golden‖∞ / ‖golden‖∞; infinite where sizes differ, NaN where ours holds a NaN. */
-export function relativeError(ours: Values, golden: Values, scale = largest(golden)): number {
-  if (ours.length !== golden.length) return Number.POSITIVE_INFINITY;
-  const differences = Float64Array.from(ours, (value, i) => value - (golden[i] as number));
-  const error = largest(differences);
-  return error === 0 ? 0 : error / scale;
-}
 
 /** Checks gradients by name against golden ones. */
 export function checkGradients(

@@ -17,17 +17,19 @@ type Edit = (copy: Copy, random: RandomStream) => Change | undefined;
 
 /** Puts text between two statements of a module. */
 const between =
-  (write: (random: RandomStream) => string): Edit =>
+  (write: (random: RandomStream, path: string) => string): Edit =>
   (copy, random) => {
     const source = drawSource(copy, random);
     const { end } = pick(source.body, random) ?? { end: 0 };
-    const put = `\n${write(random)}\n`;
+    const put = `\n${write(random, source.path)}\n`;
     return new Map([[source.path, splice(source.text, [{ start: end, end, text: put }])]]);
   };
 
-const RARE = (random: RandomStream): string => {
+/** What a reference exports is what its operation computes, used or not. */
+const unused = (random: RandomStream, path: string): string => {
   const [name, a, b] = [rareName(random), rareName(random), rareName(random)];
-  return `export function ${name}(${a}: number): number {\n  const ${b} = ${a} ** 7 / 13;\n  return ${b} % 11;\n}`;
+  const exported = path.endsWith('/reference.ts') ? '' : 'export ';
+  return `${exported}function ${name}(${a}: number): number {\n  const ${b} = ${a} ** 7 / 13;\n  return ${b} % 11;\n}`;
 };
 
 const addComment: Edit = (copy, random) => {
@@ -148,7 +150,7 @@ export const HARMLESS: Readonly<Record<string, Edit>> = {
   'add an interface': between(
     (random) => `export interface ${rareName(random)} { jazz(q: number): void }`,
   ),
-  'add an unused function': between(RARE),
+  'add an unused function': between(unused),
   'rename a local': renameLocal,
   'rename a definition': renameTop,
   'rename an export': renameExport,

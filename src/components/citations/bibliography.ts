@@ -68,5 +68,5 @@ const memo = new Kept<object, Promise<References>>();
 /** The paper's citations and its list of references, by `style.csl` beside the sections if that is there. */
 export async function bibliography(): Promise<References> {
   // Of an index that changed: it may cite what the last one did not.
-  return memo.get(await paperIndex(), read);
+  return memo.at(await paperIndex(), read);
 }

@@ -31,7 +31,7 @@ async function draw(id: string, entry: FigureEntry): Promise<Figure> {
 /** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */
 export async function figure(id: string): Promise<Figure> {
   const entry = figures[id];
-  if (entry) return memo.get(entry, () => draw(id, entry));
+  if (entry) return memo.at(entry, () => draw(id, entry));
   throw new Error(`figure: expected one of ${figureIds.join(', ')}, got ${id}; correct the id`);
 }
 

@@ -29,7 +29,7 @@ const indices = new Kept<string, PaperIndex>();
 async function current(): Promise<PaperIndex> {
   const entries = await getCollection('sections');
   const key = entries.map(({ id, digest }) => `${id} ${digest}`).join('\n');
-  return indices.get(key, () => indexOf(entries));
+  return indices.at(key, () => indexOf(entries));
 }
 
 /** The paper's sections and everything in them that has a number. */

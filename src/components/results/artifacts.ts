@@ -51,7 +51,7 @@ export function readArtifact<Schema extends z.ZodType>(
   const path = artifactPath(id, preset);
   const known = memo.get(schema) ?? new Kept<string, Promise<Artifact<unknown>>>();
   memo.set(schema, known);
-  const artifact = known.get(path, () => {
+  const artifact = known.at(path, () => {
     const remedy = `npm run lab -- run ${id} --preset ${preset}`;
     return readJson(join(publicFolder, path), neededBy, remedy).then((json) =>
       parseArtifact(json, schema, `${neededBy}: ${path}`),

@@ -33,7 +33,7 @@ export class Kept<Key, Value> {
   readonly #known = new Map<Key, Value>();
   #stamp = '';
 
-  get(key: Key, make: () => Value): Value {
+  at(key: Key, make: () => Value): Value {
     const now = stamp();
     if (now !== this.#stamp) this.#known.clear();
     this.#stamp = now;

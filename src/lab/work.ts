@@ -7,10 +7,10 @@ import type { Again } from './again.ts';
 import { findExperiment, graphOf, nodesOf } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import type { Saved } from './checkpoint.ts';
-import { readData } from './data.ts';
+import { checkData, readData } from './data.ts';
 import { openDevice } from './device.ts';
 import type { Device } from './device.ts';
-import { DATA } from './experiment.ts';
+import { usesOf } from './experiment.ts';
 import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
 import { describeCheckout } from './git.ts';
 import { expectProven } from './implementation.ts';
@@ -58,7 +58,7 @@ async function run(job: Job, employer: Employer, hasSaved: () => void): Promise<
   const setting = await prepare(workspace, openStore(workspace, note), job, employer);
   if (job.again) return compare(setting, job.again, job.preset);
   const checkpoint = openCheckpoint(workspace, keyOf(setting.made.parts), note);
-  const saved = await checkpoint.load();
+  const saved = await checkpoint.load(setting.node);
   if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
   return make(setting, {
     saved,
@@ -134,25 +134,37 @@ interface Standing {
 }
 
 async function make(setting: Setting, { saved, save }: Standing): Promise<Final> {
-  const { experiment, node, last, context, made, store, files, check } = setting;
+  const { experiment, node, last, made, store, files, check } = setting;
   const startedAt = saved?.startedAt ?? new Date().toISOString();
   const clock = startClock(saved?.seconds ?? 0);
   let lastState = saved?.bytes;
-  const results = await node.run(
-    context({
-      load: () => Promise.resolve(saved?.bytes),
-      async save(bytes) {
-        await save({ bytes, seconds: clock(), startedAt });
-        lastState = bytes;
-      },
-    }),
-  );
-  check();
+  const checkpoint = {
+    load: () => Promise.resolve(saved?.bytes),
+    async save(bytes: Uint8Array) {
+      check();
+      await save({ bytes, seconds: clock(), startedAt });
+      lastState = bytes;
+    },
+  };
+  const results = await runChecked(setting, checkpoint);
   const seconds = clock();
   if (last) checkData(experiment, node, results);
   const outputs = await putAll(store, results);
   const kept = node.replay && lastState && { lastState: await store.put(lastState) };
   return { type: 'done', entry: { ...made, outputs, startedAt, seconds, ...kept }, files };
+}
+
+/** What a node made. @throws Error of the device where that failed: what comes of it says only that something ended */
+async function runChecked(
+  { node, context, check }: Setting,
+  checkpoint: NodeContext['checkpoint'],
+): Promise<Files> {
+  try {
+    return await node.run(context(checkpoint));
+  } finally {
+    await setImmediate();
+    check();
+  }
 }
 
 /** A device that is proven to compute what operations specify. */
@@ -164,9 +176,6 @@ async function openFor({ backend, preset }: Job, send: Employer['send']): Promis
     await expectProven(record.backend, record.implementation);
   return device;
 }
-
-const usesOf = (node: Node): NodeContext['uses'] =>
-  Object.fromEntries(Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]));
 
 function seedOf({ id, seed }: Node): number {
   if (seed !== undefined) return seed;
@@ -222,15 +231,6 @@ async function readInputs(
     results[name] = { sha256: input, files };
   }
   return results;
-}
-
-function checkData(experiment: Experiment, node: Node, files: Files): void {
-  const bytes = files[DATA];
-  if (!bytes || Object.keys(files).length !== 1) {
-    const got = Object.keys(files).join(', ') || 'none';
-    throw new Error(`node ${node.id}: expected the one output ${DATA}, got ${got}; use dataFile()`);
-  }
-  experiment.data.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 async function putAll(store: Store, files: Files): Promise<Record<string, string>> {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.ts';
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
 import { paperFolder } from '../../artifacts/folder.ts';
+import { checkJson } from '../../artifacts/json.ts';
 import { isRun } from './committed.ts';
 import { publicFolder } from './folders.ts';
 import { Kept } from './kept.ts';
@@ -63,7 +64,9 @@ export function readArtifact<Schema extends z.ZodType>(
 /** What was digitised of the published figures of an experiment, from `experiments/reference/`. */
 export async function readPublished(id: string, neededBy: string): Promise<PublishedResults> {
   const file = join(paperFolder(), 'experiments', 'reference', `${id}.json`);
-  return publishedResults.parse(await readJson(file, neededBy, 'restore it from git'));
+  const remedy = 'restore it from git';
+  const about = { path: `${neededBy}: ${file}`, expected: 'published results', remedy };
+  return checkJson(await readJson(file, neededBy, remedy), publishedResults, about);
 }
 
 /** Every committed artifact but those of trial runs, by id. */

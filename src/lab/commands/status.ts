@@ -5,7 +5,7 @@ import { findExperiment } from '../catalog.ts';
 import { PRESETS, checkStatus, presetIn, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { brief, table } from '../display.ts';
-import { isPublished } from '../publish.ts';
+import { stateOf } from '../publish.ts';
 import { openSession } from '../session.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -67,15 +67,10 @@ async function statusOf(preset: Preset, ids: readonly string[]): Promise<Row[]> 
   const rows: Row[] = [];
   for (const { named } of await session.targets(ids)) {
     for (const planned of named) {
-      const { id, entry, reasons } = planned;
-      let { state } = planned;
-      const lost =
-        entry && state === 'fresh' && !(await isPublished(session.workspace, planned, entry));
-      if (lost) state = 'missing';
+      const { id, entry } = planned;
       rows.push({
         id,
-        state,
-        reasons: lost ? ['its committed files are gone or changed'] : reasons,
+        ...(await stateOf(session.workspace, planned)),
         last: planned.last,
         backend: entry?.runtime.backend ?? null,
         seconds: entry?.seconds ?? null,

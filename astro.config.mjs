@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { satteri } from '@astrojs/markdown-satteri';
 import mdx from '@astrojs/mdx';
 import { defineConfig } from 'astro/config';
 import { pathFault } from './scripts/lib/path.mjs';
+import { paperFolder } from './src/artifacts/folder.ts';
 import { THEME_SCRIPT } from './src/components/client/theme.ts';
 import { crate } from './src/lab/crate/integration.ts';
 import { recordedOnly } from './src/lab/published.ts';
@@ -18,18 +19,19 @@ import { withoutUnrun } from './src/site/unrun.ts';
 
 /**
  * SITE_URL      address of the site, for whole addresses
- * SITE_BASE     path under which the site is served, such as /mamba-icl/ (default that of SITE_URL)
- * SITE_CONTENT  folder that holds the paper (default content)
- * SITE_EXPERIMENTS  folder of its experiments, beside which their records (lab.lock) are (default experiments)
- * SITE_PUBLIC   folder that holds artifacts/ and weights/ (default public)
+ * SITE_BASE     path under which the site is served, such as /my-paper/ (default that of SITE_URL)
+ * PAPER         folder of another paper, with content/, experiments/ and public/ in it
+ * SITE_CONTENT  folder that holds its text (default content/ in PAPER)
+ * SITE_PUBLIC   folder that holds artifacts/ and weights/ (default public/ in PAPER)
+ * SITE_OUT      folder for the pages (default dist/ in PAPER)
  */
+const paper = paperFolder();
 const {
   SITE_URL,
   SITE_BASE = SITE_URL ? new URL(SITE_URL).pathname : '/',
-  SITE_CONTENT = 'content',
-  SITE_EXPERIMENTS = 'experiments',
-  SITE_PUBLIC = 'public',
-  SITE_OUT = 'dist',
+  SITE_CONTENT = join(paper, 'content'),
+  SITE_PUBLIC = join(paper, 'public'),
+  SITE_OUT = join(paper, 'dist'),
 } = process.env;
 
 for (const folder of [import.meta.dirname, resolve(SITE_CONTENT), resolve(SITE_PUBLIC)]) {
@@ -40,6 +42,9 @@ for (const folder of [import.meta.dirname, resolve(SITE_CONTENT), resolve(SITE_P
 /** With a slash at either end. */
 const base = `/${SITE_BASE}/`.replaceAll(/\/{2,}/g, '/');
 
+// Beside the output, so that two builds do not share what they remember.
+const cache = resolve(SITE_OUT, '..', '.astro-cache');
+
 const themeHash = createHash('sha256').update(THEME_SCRIPT).digest('base64');
 
 export default defineConfig({
@@ -47,8 +52,7 @@ export default defineConfig({
   base,
   publicDir: SITE_PUBLIC,
   outDir: SITE_OUT,
-  // Beside the output, so that two builds do not share what they remember of their sections.
-  ...(SITE_OUT === 'dist' ? {} : { cacheDir: resolve(SITE_OUT, '..', 'astro-cache') }),
+  cacheDir: cache,
   markdown: {
     // Highlighting writes style attributes, which the content security policy refuses.
     syntaxHighlight: false,
@@ -64,7 +68,7 @@ export default defineConfig({
       ],
     }),
   },
-  integrations: [mdx(), recordedOnly(import.meta.dirname), crate(import.meta.dirname), finish()],
+  integrations: [mdx(), recordedOnly(paper), crate(paper, resolve(SITE_CONTENT)), finish()],
   devToolbar: { enabled: false },
   compressHTML: true,
   build: { inlineStylesheets: 'always' },
@@ -87,11 +91,20 @@ export default defineConfig({
     },
   },
   vite: {
+    cacheDir: join(cache, 'vite'),
+    // Astro's mark on every section, which its own bundling reads and then drops.
+    build: {
+      rolldownOptions: {
+        onLog(level, log, report) {
+          if (!/use astro:head-inject/.test(log.message)) report(level, log);
+        },
+      },
+    },
     plugins: [barsInTables(), papersElsewhere(resolve(SITE_CONTENT), import.meta.dirname)],
     resolve: {
       alias: {
         '#content': resolve(SITE_CONTENT),
-        '#experiments': resolve(SITE_EXPERIMENTS),
+        '#experiments': join(paper, 'experiments'),
         '#src': resolve('src'),
       },
     },

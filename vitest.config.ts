@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: { mainFields: [], alias: { '#content': resolve('content') } },
   ssr: { resolve: { mainFields: [] } },
   test: {
-    include: ['tests/**/*.test.ts'],
+    include: ['tests/**/*.test.ts', 'examples/*/tests/**/*.test.ts'],
     exclude: ['tests/browser/**', 'node_modules/**'],
     css: { include: /src\/styles\// },
     setupFiles: ['tests/setup/vulkan.ts'],

@@ -42,7 +42,9 @@ await program(async () => {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify(SETTINGS));
-  const files = globSync('src/**/*.astro', { cwd: ROOT }).map((path) => path.replaceAll(sep, '/'));
+  const files = globSync('{src,content,examples/*/content}/**/*.astro', { cwd: ROOT }).map((path) =>
+    path.replaceAll(sep, '/'),
+  );
   const converted = new Map(files.map((file) => [file, convert(file)]));
   const { code, output } = await run('tsc', ['-p', FOLDER, '--pretty', 'false'], { quiet: true });
   const mapped = output.replaceAll(

@@ -12,8 +12,8 @@ const FOOT =
 await program(async () => {
   const executablePath = await chromium();
   must(await npmRun('build', [], { SITE_PDF: '1' }), 'pdf: npm run build failed, see above');
-  const { SITE_BASE: base = '/', SITE_OUT = 'dist' } = process.env;
-  const [folder, port] = [resolve(ROOT, SITE_OUT), await freePort(4321)];
+  const { SITE_BASE: base = '/', SITE_OUT, PAPER = '.' } = process.env;
+  const [folder, port] = [resolve(ROOT, SITE_OUT ?? join(PAPER, 'dist')), await freePort(4321)];
   const server = await serveLikeAHost(folder, port, { base });
   const browser = await playwright.launch({ executablePath, args: ['--no-sandbox'] });
   try {

@@ -10,8 +10,8 @@ await program(async () => {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Advice(`--port: expected a number from 1 to 65535, got ${values.port}`);
-  const { SITE_BASE: base = '/', SITE_OUT = 'dist' } = process.env;
-  const folder = resolve(ROOT, SITE_OUT);
+  const { SITE_BASE: base = '/', SITE_OUT, PAPER = '.' } = process.env;
+  const folder = resolve(ROOT, SITE_OUT ?? join(PAPER, 'dist'));
   if (!existsSync(join(folder, 'index.html')))
     throw new Advice(`serve: expected a built site in ${folder}, got none; npm run build`);
   const free = await freePort(port);

@@ -3,7 +3,7 @@ import type { Task } from '../../src/tasks/index.ts';
 import { modelCode, samplerCodes, trainingCode } from './code.ts';
 import { evaluateModel } from '../nodes/evaluate-model.ts';
 import { INTERVAL } from '../settings/scale.ts';
-import { replayTraining, trainModel } from '../nodes/train.ts';
+import { checkTraining, replayTraining, trainModel } from '../nodes/train.ts';
 import { moduleOf } from './training.ts';
 import type { ModelRun } from './training.ts';
 
@@ -32,6 +32,7 @@ export function pointOf({ name, task, run, seed, lossEvery, folder, ...point }: 
     module: moduleOf('train'),
     run: trainModel,
     replay: replayTraining,
+    checkState: checkTraining,
     parameters: { ...run, task, lossEvery },
     seed,
     uses: trainingCode(run, task),

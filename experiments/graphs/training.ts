@@ -5,7 +5,7 @@ import type { ModelConfig } from '../../src/models/index.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import type { Ramp } from '../../src/training/curriculum.ts';
 import type { ScheduleName } from '../../src/training/schedule.ts';
-import { replayTraining, trainModel, trainingInPage } from '../nodes/train.ts';
+import { checkTraining, replayTraining, trainModel, trainingInPage } from '../nodes/train.ts';
 import { resourcesOf } from '../settings/resources.ts';
 import { scaleOf } from '../settings/scale.ts';
 import { trainingCode } from './code.ts';
@@ -70,6 +70,7 @@ export function trainingOf(
       module: moduleOf('train'),
       run: trainModel,
       replay: replayTraining,
+      checkState: checkTraining,
       parameters: {
         ...rest,
         task,

@@ -2,6 +2,7 @@ import type { Evidence, Files, InPage, NodeContext } from '../../src/lab/experim
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
 import type { ParameterValues } from '../../src/models/model.ts';
+import { RandomStream } from '../../src/numerics/random.ts';
 import { relativeError } from '../../src/numerics/relative-error.ts';
 import { decode, encode } from '../../src/numerics/safetensors.ts';
 import type { Task } from '../../src/tasks/index.ts';
@@ -106,6 +107,24 @@ export const trainingInPage: InPage<TrainParameters> = {
 };
 
 type Context = NodeContext<TrainParameters, TrainingCode>;
+
+/** @throws Error where bytes are no state of this training: of another model, beyond its end, or with no numbers in it */
+export function checkTraining(
+  { parameters: { config, steps }, uses }: Pick<Context, 'parameters' | 'uses'>,
+  bytes: Uint8Array,
+): void {
+  const { step, lossSum, adam } = decodeTraining(bytes);
+  const { parameters, m = {}, v = {} } = adam;
+  const shapes = (values: ParameterValues): string =>
+    JSON.stringify(Object.entries(values).map(([name, { shape }]) => [name, shape]));
+  const drawn = uses.build(config).init(RandomStream.fromSeed(0));
+  if (step > steps) throw new Error(`expected ${steps} steps at most, got ${step}`);
+  if (shapes(parameters) !== shapes(drawn))
+    throw new Error(`expected the tensors of ${config.model}, got others`);
+  for (const { values } of [parameters, m, v].flatMap((part) => Object.values(part)))
+    if (!values.every(Number.isFinite)) throw new Error('expected numbers, got one that is none');
+  if (!Number.isFinite(lossSum)) throw new Error(`expected a loss, got ${lossSum}`);
+}
 
 function trainUntil(context: Context, until: number | undefined): Promise<TrainingState> {
   const { config, task, batch, curriculum, until: _, ...rest } = context.parameters;

@@ -1,15 +1,17 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { runtimeRecord } from './artifact.ts';
+import { runtimeRecord, seconds } from './artifact.ts';
 import type { Preset } from './artifact.ts';
 import { attestation } from './evidence.ts';
+import { checkJson, parseJson } from './json.ts';
+import type { About } from './json.ts';
 import { sha256 } from './sha256.ts';
 
 /** Folder of the records of committed results, from the repository's root: a file an artifact. */
 export const RECORDS = 'lab.lock';
 
-const hashes = z.record(z.string(), sha256);
+export const hashes = z.record(z.string(), sha256);
 
 /** Everything that decides a node's result; its canonical JSON hashes to the node's key. */
 const keyParts = z.strictObject({
@@ -26,7 +28,7 @@ const keyParts = z.strictObject({
 });
 export type KeyParts = z.infer<typeof keyParts>;
 
-const recordedResult = z.strictObject({
+export const recordedResult = z.strictObject({
   parts: keyParts,
   /** sha256 of each output. */
   outputs: hashes,
@@ -36,7 +38,7 @@ const recordedResult = z.strictObject({
   published: hashes,
   runtime: runtimeRecord,
   startedAt: z.iso.datetime(),
-  seconds: z.number().nonnegative(),
+  seconds,
   commit: z.string(),
   dirty: z.boolean(),
   /** What made it, as it was typed. */
@@ -82,23 +84,18 @@ function namesIn(folder: string): string[] {
   }
 }
 
+const about = (path: string): About => ({
+  path,
+  expected: 'records of schema 2',
+  remedy: 'restore it from git',
+});
+
 function readRecordFile(path: string): RecordFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new Error(`${path}: expected records, got ${String(error)}; restore it from git`, {
-      cause: error,
-    });
-  }
-  return parseRecords(json, path);
+  if (!statSync(path).isFile())
+    throw new Error(`${path}: expected records, got no regular file; restore it from git`);
+  return parseJson(readFileSync(path, 'utf8'), recordFile, about(path));
 }
 
 /** @param where names the file in errors */
-export function parseRecords(json: unknown, where: string): RecordFile {
-  const result = recordFile.safeParse(json);
-  if (result.success) return result.data;
-  throw new Error(
-    `${where}: expected records of schema 2, got\n${z.prettifyError(result.error)}\nrestore it from git`,
-  );
-}
+export const parseRecords = (json: unknown, where: string): RecordFile =>
+  checkJson(json, recordFile, about(where));

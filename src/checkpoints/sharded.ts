@@ -10,6 +10,8 @@ export async function openSharded(source: Source, index: string, open: Open): Pr
   const where = `${source.where}/${index}`;
   const shards = new Map<string, TensorFile>();
   for (const shard of new Set(places.values())) {
+    if ((await source.size(shard)) === undefined)
+      fault(where, 'its files beside it', `no ${quoted(shard)}`, REMEDY);
     const file = await open(await openFile(source, shard));
     const extra = [...file.tensors.keys()].filter((name) => places.get(name) !== shard);
     if (extra.length > 0)

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import type { Preset } from '../artifacts/artifact.ts';
+import { paperFolder } from '../artifacts/folder.ts';
 import { publicFolder } from '../components/results/folders.ts';
 import { openWorkspace } from '../lab/workspace.ts';
 import type { Workspace } from '../lab/workspace.ts';
@@ -10,7 +10,7 @@ import type { Offered } from './offers.ts';
 
 /** Where this site's experiments and their records are. */
 const workspace = (): Workspace => ({
-  ...openWorkspace(resolve(process.env['SITE_EXPERIMENTS'] ?? 'experiments', '..')),
+  ...openWorkspace(paperFolder()),
   public: publicFolder,
 });
 

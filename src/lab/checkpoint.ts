@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { seconds } from '../artifacts/artifact.ts';
+import { usesOf } from './experiment.ts';
+import type { Node } from './experiment.ts';
 import { readIfThere, remove, writeAtomic } from './files.ts';
 import { sha256 } from './hash.ts';
 import type { Saved } from './portable/context.ts';
@@ -9,8 +12,8 @@ import type { Workspace } from './workspace.ts';
 const header = z.strictObject({
   /** Of the times and the bytes. */
   sha256: z.string(),
-  /** Wall time of the parts before this one, up to the checkpoint. */
-  seconds: z.number().nonnegative(),
+  /** Wall time of the parts before this one, up to the checkpoint; what is added must still be a node's. */
+  seconds: seconds.max(3.2e9),
   startedAt: z.iso.datetime(),
 });
 /** Seconds to wait before each further try of a save that failed. */
@@ -18,8 +21,8 @@ const PAUSES = [1, 4];
 
 /** The one resumable state of a node under way, filed under the node's key. */
 interface CheckpointFile {
-  /** A corrupt one is reported and not used. */
-  load(): Promise<Saved | undefined>;
+  /** A corrupt one, or one that its node cannot go on from, is reported and not used. */
+  load(node?: Node): Promise<Saved | undefined>;
   /** Tries again where the disk refuses, and reports that. @throws Error once it has given up; the one before stays */
   save(saved: Saved): Promise<void>;
   remove(): Promise<void>;
@@ -36,13 +39,15 @@ export function openCheckpoint(
 ): CheckpointFile {
   const path = join(checkpointsPath(workspace), key);
   return {
-    async load() {
+    async load(node) {
       const file = await readIfThere(path);
       if (!file) return undefined;
       const saved = parse(file);
-      if (!saved)
-        warn(`checkpoint: expected ${path} to match its hash, got other bytes; starting over`);
-      return saved;
+      const fault = saved ? node && faultOfState(node, saved.bytes) : 'other bytes';
+      if (fault === undefined) return saved;
+      const expected = saved ? 'hold a state of its node' : 'match its hash';
+      warn(`checkpoint: expected ${path} to ${expected}, got ${fault}; starting over`);
+      return undefined;
     },
     async save(saved) {
       const file = serialised(saved);
@@ -56,6 +61,16 @@ export function openCheckpoint(
     },
     remove: () => remove(path),
   };
+}
+
+/** Why a node cannot go on from these bytes; undefined where it can, or cannot tell. */
+export function faultOfState(node: Node, bytes: Uint8Array): string | undefined {
+  try {
+    node.checkState?.({ parameters: node.parameters, uses: usesOf(node) }, bytes);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 const messageOf = (error: unknown): string =>

@@ -1,10 +1,11 @@
 import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { artifactPath } from '../artifacts/artifact.ts';
-import type { DataSource } from './experiment.ts';
+import { parseJson } from '../artifacts/json.ts';
+import { DATA } from './experiment.ts';
+import type { DataSource, Experiment, Files, Node } from './experiment.ts';
 import { readIfThere } from './files.ts';
 import { sha256 } from './hash.ts';
-import { parseJson } from './json.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A declared input as it lies there now; both are absent where it may be missing and is. */
@@ -53,4 +54,18 @@ export function dataOf(file: Uint8Array, path: string): Uint8Array {
   const about = { path, expected: 'an artifact with data', remedy: 'run it again' };
   const { data } = parseJson(new TextDecoder().decode(file), artifact, about);
   return new TextEncoder().encode(JSON.stringify(data));
+}
+
+/** @throws Error where what an experiment's last node made is not its one output, of the experiment's schema */
+export function checkData(experiment: Experiment, node: Node, files: Files): void {
+  const bytes = files[DATA];
+  if (!bytes || Object.keys(files).length !== 1) {
+    const got = Object.keys(files).join(', ') || 'none';
+    throw new Error(`node ${node.id}: expected the one output ${DATA}, got ${got}; use dataFile()`);
+  }
+  parseJson(new TextDecoder().decode(bytes), experiment.data, {
+    path: `node ${node.id}`,
+    expected: `data of ${experiment.id}`,
+    remedy: 'correct the node, or the schema',
+  });
 }

@@ -116,6 +116,8 @@ export interface Node {
    * @param recorded the outputs that are here, by name; those that are not committed may be absent
    */
   replay?(context: NodeContext, recorded: Files): Promise<Evidence>;
+  /** @throws Error where these bytes of a checkpoint are none that `run` could go on from; left out, it has to take any */
+  checkState?(context: Pick<NodeContext, 'parameters' | 'uses'>, bytes: Uint8Array): void;
   /**
    * Outputs to commit, by name: path under `public/`. Publish all outputs of an expensive node: a clone
    * has no store, and would have to run the node again for one that a changed consumer needs.
@@ -126,12 +128,20 @@ export interface Node {
   readonly page?: InPage;
 }
 
+/** Code that a node is given, by its names for it. */
+export const usesOf = (node: Node): NodeContext['uses'] =>
+  Object.fromEntries(Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]));
+
 interface NodeSpec<Parameters extends object, Uses extends object> extends Omit<
   Node,
-  'run' | 'replay' | 'parameters' | 'uses' | 'inputs' | 'page'
+  'run' | 'replay' | 'checkState' | 'parameters' | 'uses' | 'inputs' | 'page'
 > {
   run(context: NodeContext<Parameters, Uses>): Promise<Files>;
   replay?(context: NodeContext<Parameters, Uses>, recorded: Files): Promise<Evidence>;
+  checkState?(
+    context: Pick<NodeContext<Parameters, Uses>, 'parameters' | 'uses'>,
+    bytes: Uint8Array,
+  ): void;
   readonly parameters: Parameters;
   readonly uses?: { readonly [Name in keyof Uses]: Code<Uses[Name]> };
   readonly page?: InPage<Parameters>;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasEnded, ownName } from './owner.ts';
 
@@ -73,13 +75,20 @@ export function isAbandoned(path: string): boolean {
   return owner !== undefined && hasEnded(owner.replaceAll('~', ' '));
 }
 
-/** The file's bytes, or undefined where there is no such file. */
+/** The file's bytes, or undefined where there is no such file. A FIFO or a device, which may have no end, is not read. */
 export async function readIfThere(path: string): Promise<Buffer | undefined> {
+  let file: FileHandle | undefined;
   try {
-    return await readFile(path);
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const kind = await file.stat();
+    if (!kind.isFile() && !kind.isDirectory())
+      throw new Error(`${path}: expected a regular file, got a FIFO or a device; remove it`);
+    return await file.readFile();
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw diskError('read', path, error);
+  } finally {
+    await file?.close();
   }
 }
 

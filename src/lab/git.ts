@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { describeBundle } from './bundle/record.ts';
@@ -8,6 +8,12 @@ import { describeBundle } from './bundle/record.ts';
 /** What git sets in hooks, which would name another repository. */
 const ELSEWHERE = ['DIR', 'WORK_TREE', 'INDEX_FILE', 'COMMON_DIR', 'OBJECT_DIRECTORY', 'PREFIX'];
 const MOST_OUTPUT = 2 ** 28;
+
+const PROJECT = resolve(import.meta.dirname, '../..');
+
+/** The checkout that a paper belongs to: this repository's, of a paper in a folder of it. */
+export const topOf = (root: string): string =>
+  resolve(root).startsWith(join(PROJECT, '/')) ? PROJECT : root;
 
 async function git(root: string, args: readonly string[], input = ''): Promise<string> {
   const env: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C' };
@@ -35,9 +41,11 @@ export async function describeCheckout(
 ): Promise<{ commit: string; dirty: boolean }> {
   const bundle = describeBundle(root, files);
   if (bundle) return bundle;
-  const commit = await headOf(root).catch(() => undefined);
+  const top = topOf(root);
+  const commit = await headOf(top).catch(() => undefined);
   if (commit === undefined) return { commit: '', dirty: true };
-  const changed = await changedFiles(root, files).catch(() => files);
+  const placed = files.map((file) => relative(top, join(root, file)).replaceAll('\\', '/'));
+  const changed = await changedFiles(top, placed).catch(() => files);
   return { commit, dirty: changed.length > 0 };
 }
 

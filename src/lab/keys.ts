@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readData } from './data.ts';
+import { topOf } from './git.ts';
 import type { Code, Experiment, Node } from './experiment.ts';
 import { toJson } from './hash.ts';
 import type { KeyParts } from './lock.ts';
@@ -60,7 +61,9 @@ export function createKeyer(workspace: Workspace): Keyer {
     filesOf: ({ id }) =>
       reader
         .loadedBy([join(workspace.experiments, `${id}.ts`)])
-        .filter((path) => !path.startsWith('..')),
+        .filter(
+          (path) => !relative(topOf(workspace.root), join(workspace.root, path)).startsWith('..'),
+        ),
   };
 }
 

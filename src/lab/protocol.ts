@@ -13,7 +13,7 @@ export interface Job {
   experiment: string;
   preset: Preset;
   node: string;
-  backend: BackendName | undefined;
+  backend?: BackendName | undefined;
   inputs: Record<string, InputRecord>;
   /** To compute parts of this recorded result again, in place of running the node. */
   again?: Again;

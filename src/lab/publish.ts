@@ -28,7 +28,8 @@ export async function available(
 ): Promise<boolean> {
   for (const [name, hash] of Object.entries(entry.outputs)) {
     if (await store.get(hash)) continue;
-    const bytes = await committed(workspace, planned, entry, name);
+    // A copy that cannot be read is none: writing it anew says what is wrong.
+    const bytes = await committed(workspace, planned, entry, name).catch(() => undefined);
     if (!bytes) return false;
     await store.put(bytes);
   }
@@ -73,8 +74,32 @@ function dataIn(file: Uint8Array, path: string): Uint8Array | undefined {
   }
 }
 
-/** Whether everything that the node puts under `public/` is there with the recorded bytes, if under another name. */
-export async function isPublished(
+/** Why not everything that the node puts under `public/` is there with the recorded bytes, if under another name. */
+export async function whyUnpublished(
+  workspace: Workspace,
+  planned: PlannedNode,
+  entry: LockEntry,
+): Promise<string | undefined> {
+  try {
+    const whole = await isPublished(workspace, planned, entry);
+    return whole ? undefined : 'its committed files are gone or changed';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A node's state, with what it publishes counted in. */
+export async function stateOf(
+  workspace: Workspace,
+  planned: PlannedNode,
+): Promise<Pick<PlannedNode, 'state' | 'reasons'>> {
+  const { state, reasons, entry } = planned;
+  const lost =
+    entry && state === 'fresh' ? await whyUnpublished(workspace, planned, entry) : undefined;
+  return lost === undefined ? { state, reasons } : { state: 'missing', reasons: [lost] };
+}
+
+async function isPublished(
   workspace: Workspace,
   planned: PlannedNode,
   entry: LockEntry,
@@ -153,9 +178,11 @@ export async function publish(
     await lock.set(planned.id, { ...entry, published }, lock.filesOf(entry));
   const written: string[] = [];
   for (const [path, bytes] of Object.entries(files)) {
-    const present = await readIfThere(join(workspace.public, path));
+    const place = join(workspace.public, path);
+    // What cannot be read is written over; where that fails as well, it says why.
+    const present = await readIfThere(place).catch(() => undefined);
     if (present && sha256(present) === published[path]) continue;
-    await writeAtomic(join(workspace.public, path), bytes);
+    await writeAtomic(place, bytes);
     written.push(`public/${path}`);
   }
   return written;

@@ -1,5 +1,5 @@
 import { UsageError } from './command.ts';
-import { isPublished, available } from './publish.ts';
+import { available, whyUnpublished } from './publish.ts';
 import type { PlannedNode } from './plan.ts';
 import type { Store } from './store.ts';
 import type { Workspace } from './workspace.ts';
@@ -66,6 +66,6 @@ async function outOfDate(
   const { state, entry, last, node } = planned;
   if (state !== 'fresh' || !entry) return true;
   if (!last && node.publish === undefined) return false;
-  if (await isPublished(workspace, planned, entry)) return false;
+  if ((await whyUnpublished(workspace, planned, entry)) === undefined) return false;
   return !(await available(workspace, store, planned, entry));
 }

@@ -1,5 +1,5 @@
-import process from 'node:process';
 import type { Preset } from '../artifacts/artifact.ts';
+import { paperFolder } from '../artifacts/folder.ts';
 import { UsageError } from './command.ts';
 import { findExperiment, listExperiments } from './catalog.ts';
 import { createJudge } from './implementation.ts';
@@ -32,7 +32,7 @@ export interface Session {
 }
 
 export async function openSession(preset: Preset): Promise<Session> {
-  const workspace = openWorkspace(process.cwd());
+  const workspace = openWorkspace(paperFolder());
   const lock = await LockFile.open(workspace, preset);
   const [keyer, judge] = [createKeyer(workspace), createJudge()];
   return {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import type { Comparison } from './experiment.ts';
 import { readIfThere, writeAtomic } from './files.ts';
-import { parseJson } from './json.ts';
+import { parseJson } from '../artifacts/json.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Further off than this is no device but another result: it must not widen the tolerance of all. */

@@ -6,10 +6,9 @@ import { computeAgain } from './again.ts';
 import type { Again } from './again.ts';
 import { findExperiment } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { readData } from './data.ts';
+import { checkData, readData } from './data.ts';
 import { openDevice } from './device.ts';
 import type { Device } from './device.ts';
-import { DATA } from './experiment.ts';
 import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
 import { describeCheckout } from './git.ts';
 import { expectProven } from './implementation.ts';
@@ -60,7 +59,7 @@ async function run(job: Job, employer: Employer, hasSaved: () => void): Promise<
   const setting = await prepare(workspace, openStore(workspace, note), job, employer);
   if (job.again) return compare(setting, job.again, job.preset);
   const checkpoint = openCheckpoint(workspace, keyOf(setting.made.parts), note);
-  const saved = await checkpoint.load();
+  const saved = await checkpoint.load(setting.node);
   if (saved) note(`resumes from a checkpoint made ${saved.seconds.toFixed(0)} s into the run`);
   return make(setting, {
     saved,
@@ -130,19 +129,31 @@ interface Beginning {
 }
 
 async function make(setting: Setting, { saved, save }: Beginning): Promise<Final> {
-  const { experiment, node, last, context, made, store, files, check } = setting;
+  const { experiment, node, last, made, store, files } = setting;
   let lastState = saved?.bytes;
   const { startedAt, checkpoint, ...standing } = standingOf(saved, async (state) => {
     await save(state);
     lastState = state.bytes;
   });
-  const results = await node.run(context(checkpoint));
-  check();
+  const results = await runChecked(setting, checkpoint);
   const seconds = standing.seconds();
   if (last) checkData(experiment, node, results);
   const outputs = await putAll(store, results);
   const kept = node.replay && lastState && { lastState: await store.put(lastState) };
   return { type: 'done', entry: { ...made, outputs, startedAt, seconds, ...kept }, files };
+}
+
+/** What a node made. @throws Error of the device where that failed: what comes of it says only that something ended */
+async function runChecked(
+  { node, context, check }: Setting,
+  checkpoint: NodeContext['checkpoint'],
+): Promise<Files> {
+  try {
+    return await node.run(context(checkpoint));
+  } finally {
+    await setImmediate();
+    check();
+  }
 }
 
 /** A device that is proven to compute what operations specify. */
@@ -199,15 +210,6 @@ async function readInputs(
     results[name] = { sha256: input, files };
   }
   return results;
-}
-
-function checkData(experiment: Experiment, node: Node, files: Files): void {
-  const bytes = files[DATA];
-  if (!bytes || Object.keys(files).length !== 1) {
-    const got = Object.keys(files).join(', ') || 'none';
-    throw new Error(`node ${node.id}: expected the one output ${DATA}, got ${got}; use dataFile()`);
-  }
-  experiment.data.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 async function putAll(store: Store, files: Files): Promise<Record<string, string>> {

@@ -1,6 +1,6 @@
 import type { APIRoute } from 'astro';
 import { paper } from '#content/paper.ts';
-import { rootFolder } from '../components/results/folders.ts';
+import { publicFolder } from '../components/results/folders.ts';
 import { resultHistory } from '../components/changes/history.ts';
 import { absoluteUrl } from '../components/url.ts';
 import { atom, sitemap } from '../components/page/xml.ts';
@@ -18,7 +18,7 @@ async function feed(url: (path: string) => string): Promise<string> {
     updated: `${date}T00:00:00Z`,
     summary: description,
   };
-  const revisions = (await resultHistory(rootFolder))?.revisions ?? [];
+  const revisions = (await resultHistory(publicFolder))?.revisions ?? [];
   const changes = revisions.map(({ commit, subject, date: updated, files }) => ({
     url: url(`changes/#commit-${commit.slice(0, 10)}`),
     title: subject,

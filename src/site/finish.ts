@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { htmlToHast } from 'satteri';
 import { find, wordsOf } from './hast.ts';
-import { withoutInlineStyles } from './inline-styles.ts';
+import { withStylesHashed } from './inline-styles.ts';
 import { integrity, withIntegrity } from './integrity.ts';
 import { searchEntries } from './search-index.ts';
 import { serviceWorker } from './service-worker.ts';
@@ -36,7 +36,7 @@ async function finishMarkup(
     integrity(readFileSync(join(folder, address.slice(base.length))));
   for (const pathname of pathnames) {
     const file = fileOf(folder, pathname);
-    const html = withoutInlineStyles(await readFile(file, 'utf8'));
+    const html = withStylesHashed(await readFile(file, 'utf8'));
     await writeFile(file, withPunctuation(withIntegrity(html, hashOf)));
   }
 }
@@ -45,7 +45,7 @@ async function finishMarkup(
 const MOST_BYTES: Record<string, number> = { js: 40_000, woff2: 30_000 };
 
 /** Pages of figures at other presets than the site's own, and what is for authors. */
-const isSeldomRead = (path: string): boolean => /^figures\/.+\.\w+\/$|^write\/$/.test(path);
+const isSeldomRead = (path: string): boolean => /^figures\/.+\.\w+\/$|^write\//.test(path);
 
 const isNeeded = (path: string, bytes: number): boolean =>
   path === '' ||

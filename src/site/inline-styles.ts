@@ -20,23 +20,31 @@ function withClass(tag: string, name: string): string {
     : bare.replace(/^(<[a-z][a-z0-9-]*)/i, `$1 class="${name}"`);
 }
 
+const SHEET = /<style(?:\s[^>]*)?>([^<]*)<\/style>/g;
+
+/** A page whose content security policy names every style sheet in it by its hash. */
+function withHashes(html: string): string {
+  const hashes = [...html.matchAll(SHEET)].map(([, sheet]) => `'sha256-${hash(sheet!, 'base64')}'`);
+  return html.replace(
+    /(<meta http-equiv="content-security-policy" content="[^"]*style-src)([^;"]*)/i,
+    (_, before: string, known: string) =>
+      [before + known, ...new Set(hashes.filter((one) => !known.includes(one)))].join(' '),
+  );
+}
+
 /**
- * A page whose style attributes are classes of a style sheet that its content security policy names by its hash: the
- * policy refuses attributes.
+ * A page whose style attributes are classes of a style sheet, and whose content security policy names each of its
+ * sheets by its hash: the policy refuses attributes, and sheets that it does not name.
  */
-export function withoutInlineStyles(html: string): string {
+export function withStylesHashed(html: string): string {
   const rules = new Map<string, string>();
   const page = html.replaceAll(STYLED, (tag, style: string) => {
     const name = `s-${hash(style, 'hex').slice(0, 8)}`;
     rules.set(name, rule(name, style));
     return withClass(tag, name);
   });
-  if (rules.size === 0) return html;
   const sheet = [...rules.values()].join('');
-  return page
-    .replace('</head>', () => `<style>${sheet}</style></head>`)
-    .replace(
-      /(<meta http-equiv="content-security-policy" content="[^"]*style-src)/i,
-      (policy) => `${policy} 'sha256-${hash(sheet, 'base64')}'`,
-    );
+  return withHashes(
+    sheet === '' ? page : page.replace('</head>', () => `<style>${sheet}</style></head>`),
+  );
 }

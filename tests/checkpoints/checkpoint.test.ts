@@ -82,12 +82,12 @@ describe('a checkpoint in shards', () => {
     );
   });
 
-  it('says which shard is absent', async () => {
+  it('says which shard is absent, and who names it', async () => {
     const { [second]: absent, ...rest } = sharded();
     expect(absent).toBeDefined();
     const opened = openCheckpoint(new MemorySource(rest));
     await expect(opened).rejects.toThrow(
-      /memory\/model-00002-of-00002\.safetensors: expected a file, got none/,
+      /memory\/model\.safetensors\.index\.json: expected its files beside it, got no "model-00002-of-/,
     );
   });
 });

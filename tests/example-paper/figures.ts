@@ -35,7 +35,7 @@ export const figures: Record<string, FigureEntry> = {
           { title: 'Eyes', note: 'of each throw', svg, rowsAt: rows.map((_, i) => 60 + 28 * i) },
         ],
         overlay: undefined,
-        svg: standalone([svg], 400, 200),
+        svg: standalone([svg]),
         csv: ['throw,eyes', ...rows.map((row) => row.join(','))].join('\n'),
         description: [`Bars, one a throw, with a mean of ${data.mean}.`],
         tables: [{ title: 'Throws', columns: ['throw', 'eyes'], rows }],

@@ -13,8 +13,14 @@ const METADATA = 'ro-crate-metadata.json';
 /** A checkout with one commit, and with results. */
 async function withResults(): Promise<Repository> {
   const repository = new Repository();
-  const manifest = { name: 'counting', description: 'Counts', version: '1.0.0', type: 'module' };
-  repository.write('package.json', JSON.stringify(manifest));
+  const paper = {
+    title: 'Counting',
+    description: 'Counts',
+    version: '1.0.0',
+    license: 'CC-BY-4.0',
+    authors: [{ name: 'A. Counter', url: 'https://example.org/a' }, { name: 'The counters' }],
+  };
+  repository.write('content/paper.ts', `export const paper = ${JSON.stringify(paper)};`);
   repository.write('package-lock.json', '{"lockfileVersion":3}');
   repository.write('.gitignore', 'node_modules\n.lab\n*.zip\n');
   await repository.lab(['run']);
@@ -94,6 +100,22 @@ describe('lab export', () => {
     });
   });
 
+  it('has the authors and the licence that the paper names', async () => {
+    const graph = graphOf(unzipSync(await exported(await withResults())));
+    const root = graph.find((candidate) => candidate['@id'] === './');
+    expect(root).toMatchObject({
+      name: 'Counting',
+      version: '1.0.0',
+      license: { '@id': 'https://spdx.org/licenses/CC-BY-4.0' },
+      author: [{ '@id': 'https://example.org/a' }, { '@id': '#author-2' }],
+    });
+    expect(graph).toContainEqual({
+      '@id': '#author-2',
+      '@type': 'Organization',
+      name: 'The counters',
+    });
+  });
+
   it('is found faulty where anything is amiss', async () => {
     const files: Files = unzipSync(await exported(await withResults()));
     const broken: [string, (graph: Graph) => void][] = [
@@ -103,7 +125,7 @@ describe('lab export', () => {
         'which is not described',
         (g) =>
           g.splice(
-            g.findIndex((e) => e['@id'] === '#author'),
+            g.findIndex((e) => e['@id'] === '#author-2'),
             1,
           ),
       ],

@@ -22,7 +22,9 @@ import { RandomStream } from '../../src/numerics/random.ts';
  * Kills runs of an experiment's smoke preset with SIGKILL at random moments, resumes them, and compares what
  * they leave with an unbroken run, on a copy of the working tree that saves a checkpoint at each step.
  *
- *     node tests/lab/kill-runs.ts [--experiment ID] [--runs 100] [--seed 1]
+ *     node tests/lab/kill-runs.ts [--experiment ID] [--runs 100] [--seed 1] [--signals]
+ *
+ * With --signals they are asked to end (SIGINT, SIGTERM, SIGHUP), after which no node may have failed.
  *
  * Prints a line a run; exits with 1 if any differs. The experiment left out is the one with a single training: a
  * third of the processes of `skewed-linear-regression`, through the same code.
@@ -34,6 +36,8 @@ const WRITTEN = ['.*', 'lab.lock/**', '.lab/**', 'public/**'];
 /** What dies: the command, one of its workers, or all of them as in a power cut. */
 const VICTIMS = ['run', 'worker', 'all'] as const;
 const MOST_KILLS = 3;
+export const KILLS = ['SIGKILL'] as const;
+export const REQUESTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const ENDED = ' (had ended)';
 
 interface Outcome {
@@ -58,6 +62,7 @@ export async function* killRuns(
   subject: Subject,
   runs: number,
   seed: number,
+  signals: readonly NodeJS.Signals[] = KILLS,
 ): AsyncGenerator<Outcome> {
   const whole = await ended(launch(subject));
   if (whole.code !== 0) throw new Error(`kill-runs: expected a run, got\n${whole.output}`);
@@ -67,7 +72,7 @@ export async function* killRuns(
     for (const name of ['.lab', 'public', 'lab.lock'])
       rmSync(join(subject.root, name), { recursive: true, force: true });
     const random = RandomStream.fromSeed(seed).fork(i);
-    const { rest, ...outcome } = await killed(subject, expected, random, milliseconds);
+    const { rest, ...outcome } = await killed({ subject, signals }, expected, random, milliseconds);
     // A machine that grew faster would kill what has ended, one that grew slower only beginnings.
     const early = outcome.kills.some((kill) => kill.endsWith(ENDED));
     milliseconds = early ? 0.8 * milliseconds : Math.max(milliseconds, rest);
@@ -88,12 +93,12 @@ function copyOfTree(): string {
 }
 
 async function killed(
-  subject: Subject,
+  { subject, signals }: { subject: Subject; signals: readonly NodeJS.Signals[] },
   expected: ReadonlyMap<string, string>,
   random: RandomStream,
   milliseconds: number,
 ): Promise<Outcome & { rest: number }> {
-  const [kills, groups]: [string[], number[]] = [[], []];
+  const [kills, groups, failures]: [string[], number[], string[]] = [[], [], []];
   let [log, struck] = ['', 0];
   const count = 1 + random.integer(MOST_KILLS);
   for (let kill = 0; kill < count; kill++) {
@@ -103,10 +108,13 @@ async function killed(
     const after = random.uniform() * milliseconds;
     const victim = VICTIMS[random.integer(VICTIMS.length)] as (typeof VICTIMS)[number];
     await Promise.race([sleep(after), end]);
-    const missed = strike(child, victim, random);
+    const signal = signals[random.integer(signals.length)] as NodeJS.Signals;
+    const missed = strike(child, victim, signal, random);
     if (missed === '') struck++;
-    kills.push(`${victim} after ${(after / 1000).toFixed(1)} s${missed}`);
-    log += (await end).output;
+    kills.push(`${signal} to ${victim} after ${(after / 1000).toFixed(1)} s${missed}`);
+    const { output } = await end;
+    if (signal !== 'SIGKILL' && /[1-9]\d* failed/.test(output)) failures.push(output);
+    log += output;
   }
   const { code, output, milliseconds: rest } = await ended(launch(subject));
   log += output;
@@ -114,20 +122,26 @@ async function killed(
   const resumed = log.match(/resumes from a checkpoint/g)?.length ?? 0;
   const faults =
     code === 0 ? differences(expected, results(subject.root)) : [`exit ${code}\n${output}`];
+  faults.push(...failures);
   return { kills, struck, resumed, faults, rest };
 }
 
 /** @returns a remark where there was nothing left to kill */
-function strike(child: ChildProcess, victim: string, random: RandomStream): string {
+function strike(
+  child: ChildProcess,
+  victim: string,
+  signal: NodeJS.Signals,
+  random: RandomStream,
+): string {
   if (child.exitCode !== null) return ENDED;
   const pid = child.pid as number;
-  if (victim === 'all') process.kill(-pid, 'SIGKILL');
-  if (victim === 'run') process.kill(pid, 'SIGKILL');
+  if (victim === 'all') process.kill(-pid, signal);
+  if (victim === 'run') process.kill(pid, signal);
   if (victim !== 'worker') return '';
   const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
   const alive = workers.filter((worker) => worker !== '' && isAlive(Number(worker)));
   if (alive.length === 0) return ' (there was none)';
-  process.kill(Number(alive[random.integer(alive.length)]), 'SIGKILL');
+  process.kill(Number(alive[random.integer(alive.length)]), signal);
   return '';
 }
 
@@ -208,13 +222,16 @@ async function main(): Promise<void> {
       experiment: { type: 'string', default: 'state-noise' },
       runs: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
+      signals: { type: 'boolean', default: false },
     },
   });
   const root = copyOfTree();
   const run = `run ${values.experiment} --preset smoke --backend wasm --jobs 2`.split(' ');
   const subject = { root, command: ['src/lab/cli.ts', ...run] };
   let [count, failed, resumed, kills] = [0, 0, 0, 0];
-  for await (const outcome of killRuns(subject, Number(values.runs), Number(values.seed))) {
+  const signals = values.signals ? REQUESTS : KILLS;
+  const [runs, seed] = [Number(values.runs), Number(values.seed)];
+  for await (const outcome of killRuns(subject, runs, seed, signals)) {
     count++;
     resumed += outcome.resumed;
     kills += outcome.struck;

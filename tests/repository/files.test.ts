@@ -58,7 +58,8 @@ describe('README', () => {
 test('every experiment and every test file is picked up by a runner', () => {
   const tests = files.filter((path) => /\.(test|spec)\./.test(path));
   const stray = tests.filter(
-    (path) => !/^tests\/(?!browser\/).*\.test\.ts$|^tests\/browser\//.test(path),
+    (path) =>
+      !/^(examples\/[^/]+\/)?tests\/(?!browser\/).*\.test\.ts$|^tests\/browser\//.test(path),
   );
   expect(stray).toEqual([]);
 });

@@ -7,7 +7,7 @@ import type { Difference } from './differences.ts';
 
 const execute = promisify(execFile);
 
-const FOLDER = 'public/artifacts';
+const FOLDER = 'artifacts';
 /** Commits looked at: enough for a reader, and little enough for a build. */
 const DEPTH = 20;
 
@@ -40,7 +40,7 @@ const gitIn =
   };
 
 async function dataAt(git: Git, commit: string, path: string): Promise<unknown> {
-  const text = await git('show', `${commit}:${path}`).catch(() => undefined);
+  const text = await git('show', `${commit}:./${path}`).catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as { data: unknown }).data;
 }
 
@@ -57,7 +57,7 @@ async function fileChange(git: Git, commit: string, path: string): Promise<Revis
 async function revision(git: Git, record: string): Promise<Revision> {
   const [head = '', ...paths] = record.trim().split('\n').filter(Boolean);
   const [commit = '', date = '', subject = ''] = head.split('\t');
-  const kept = paths.filter((path) => /\.(small|paper)\.json$/.test(path));
+  const kept = paths.filter((path) => path.endsWith('.json') && !path.endsWith('.smoke.json'));
   const files = await Promise.all(kept.map((path) => fileChange(git, commit, path)));
   return { commit, date, subject, files };
 }
@@ -71,15 +71,26 @@ async function cutOff(git: Git, folder: string): Promise<string[]> {
 
 /**
  * Which committed results changed in which commit, newest first.
- * @param folder of the checkout
+ * @param folder that holds `artifacts/`, in a checkout
  * @returns nothing outside of a git checkout
  */
 export async function resultHistory(folder: string): Promise<History | undefined> {
   const git = gitIn(folder);
   const shallow = await git('rev-parse', '--is-shallow-repository').catch(() => undefined);
   if (shallow === undefined) return undefined;
+  const head = await git('rev-parse', '--verify', '--quiet', 'HEAD').catch(() => undefined);
+  if (head === undefined) return { complete: true, revisions: [] };
   const format = '--format=%x1e%H%x09%cI%x09%s';
-  const log = await git('log', `-${DEPTH}`, format, '--name-only', '--no-renames', '--', FOLDER);
+  const log = await git(
+    'log',
+    `-${DEPTH}`,
+    format,
+    '--name-only',
+    '--relative',
+    '--no-renames',
+    '--',
+    FOLDER,
+  );
   const records = log.split('\u001E').filter((record) => record.trim() !== '');
   const unknown = await cutOff(git, folder);
   const revisions = await Promise.all(records.map((record) => revision(git, record)));

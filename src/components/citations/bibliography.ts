@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { paperIndex } from '../paper/index.ts';
 import { isRun } from '../results/committed.ts';
 import { contentFolder } from '../results/folders.ts';
+import { Kept } from '../results/kept.ts';
 import authorDate from './author-date.csl?raw';
 import { readBibliography } from './bibtex.ts';
 import type { Bibliography, Reference } from './bibtex.ts';
@@ -62,10 +63,10 @@ async function read(): Promise<References> {
   return { references, ...(await formatCitations(style, works, urls, citations)) };
 }
 
-let memo: Promise<References> | undefined;
+const memo = new Kept<object, Promise<References>>();
 
 /** The paper's citations and its list of references, by `style.csl` beside the sections if that is there. */
-export function bibliography(): Promise<References> {
-  memo ??= read();
-  return memo;
+export async function bibliography(): Promise<References> {
+  // Of an index that changed: it may cite what the last one did not.
+  return memo.at(await paperIndex(), read);
 }

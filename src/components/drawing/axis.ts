@@ -1,12 +1,22 @@
 /** Size of a panel and its margins, in units of its viewBox. */
-export const PANEL = {
+export interface PanelSize {
+  width: number;
+  height: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** What a panel has unless its chart says otherwise. */
+export const PANEL: PanelSize = {
   width: 472,
   height: 356,
   left: 46,
   right: 122,
   top: 42,
   bottom: 44,
-} as const;
+};
 
 type AxisType = 'linear' | 'log' | 'sqrt';
 
@@ -30,11 +40,17 @@ function place({ type, domain: [low, high] }: Axis, value: number): number {
   return (at(value) - at(low)) / (at(high) - at(low));
 }
 
-export const acrossAt = (axis: Axis, value: number): number =>
-  PANEL.left + place(axis, value) * (PANEL.width - PANEL.left - PANEL.right);
+export const acrossAt = (
+  axis: Axis,
+  value: number,
+  { width, left, right }: PanelSize = PANEL,
+): number => left + place(axis, value) * (width - left - right);
 
-export const downAt = (axis: Axis, value: number): number =>
-  PANEL.height - PANEL.bottom - place(axis, value) * (PANEL.height - PANEL.bottom - PANEL.top);
+export const downAt = (
+  axis: Axis,
+  value: number,
+  { height, top, bottom }: PanelSize = PANEL,
+): number => height - bottom - place(axis, value) * (height - bottom - top);
 
 /** The value at a place across a linear axis, as `acrossAt` puts it there. */
 export const valueAcross = ({ domain: [low, high] }: Axis, at: number): number =>

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { PANEL, clamp, downAt } from './axis.ts';
-import type { Axis } from './axis.ts';
+import type { Axis, PanelSize } from './axis.ts';
 import { spread } from './labels.ts';
 import { plotMarkup } from './plot.ts';
 import { figureDocument } from './svg.ts';
@@ -44,6 +44,8 @@ export interface Chart {
   x: Scale;
   y: Scale;
   marks: Plot.Markish[];
+  /** Where its proportions or margins are not those of `PANEL`. */
+  size?: Partial<PanelSize>;
   labels: readonly EndLabel[];
   /** A vertical line with words on it. */
   rule?: { at: number; text: string } | undefined;
@@ -53,19 +55,23 @@ export interface Chart {
 const SVG = 'http://www.w3.org/2000/svg';
 const SOFT = 'var(--ink-soft)';
 
-function drawLabels({ y, labels }: Chart): Plot.Markish {
+const sizeOf = ({ size }: Chart): PanelSize => ({ ...PANEL, ...size });
+
+function drawLabels(chart: Chart): Plot.Markish {
+  const { y, labels } = chart;
+  const size = sizeOf(chart);
   const wanted = labels.map(({ text, at, variable, layer }) => ({
     text: isBelow(y, at) ? `${text} ↓` : text,
     variable,
     layer,
-    y: downAt(y, clamp(y, at)),
+    y: downAt(y, clamp(y, at), size),
   }));
   return () => {
     const group = figureDocument().createElementNS(SVG, 'g');
     group.setAttribute('text-anchor', 'start');
-    for (const label of spread(wanted, 14, PANEL.top + 6, PANEL.height - PANEL.bottom - 4)) {
+    for (const label of spread(wanted, 14, size.top + 6, size.height - size.bottom - 4)) {
       const text = figureDocument().createElementNS(SVG, 'text');
-      text.setAttribute('x', String(PANEL.width - PANEL.right + 8));
+      text.setAttribute('x', String(size.width - size.right + 8));
       text.setAttribute('y', label.y.toFixed(1));
       text.setAttribute('dy', '0.32em');
       text.setAttribute('fill', `var(${label.variable})`);
@@ -79,13 +85,13 @@ function drawLabels({ y, labels }: Chart): Plot.Markish {
 
 const isBelow = ({ domain: [low] }: Axis, value: number): boolean => value < low;
 
-function frame({ x, y, rule }: Chart): Plot.Markish[] {
+function frame({ x, y, rule }: Chart, { left }: PanelSize): Plot.Markish[] {
   const words = { fill: SOFT, textAnchor: 'start' } as const;
   return [
     Plot.gridY([...y.ticks], { stroke: 'var(--rule)', strokeOpacity: 1 }),
     Plot.axisY([...y.ticks], { tickSize: 0, tickFormat: y.format, label: null, color: SOFT }),
     Plot.axisX([...x.ticks], { tickSize: 4, tickFormat: x.format, label: null, color: SOFT }),
-    Plot.text([y.label], { ...words, frameAnchor: 'top-left', dx: -PANEL.left, dy: -34 }),
+    Plot.text([y.label], { ...words, frameAnchor: 'top-left', dx: -left, dy: -34 }),
     Plot.text([x.label], { frameAnchor: 'bottom', dy: 39, fill: SOFT }),
     ...(rule
       ? [
@@ -112,18 +118,19 @@ const plotScale = ({ type, domain, base }: Axis): Plot.ScaleOptions => ({
 });
 
 /** One panel as SVG markup; its colours are CSS custom properties of the page. */
-export const drawChart = (chart: Chart): string =>
-  plotMarkup(
+export function drawChart(chart: Chart): string {
+  const size = sizeOf(chart);
+  return plotMarkup(
     {
-      width: PANEL.width,
-      height: PANEL.height,
-      marginLeft: PANEL.left,
-      marginRight: PANEL.right,
-      marginTop: PANEL.top,
-      marginBottom: PANEL.bottom,
+      width: size.width,
+      height: size.height,
+      marginLeft: size.left,
+      marginRight: size.right,
+      marginTop: size.top,
+      marginBottom: size.bottom,
       x: plotScale(chart.x),
       y: plotScale(chart.y),
-      marks: [...frame(chart), ...chart.marks, drawLabels(chart)],
+      marks: [...frame(chart, size), ...chart.marks, drawLabels(chart)],
     },
     {
       role: 'img',
@@ -133,3 +140,4 @@ export const drawChart = (chart: Chart): string =>
       ...chart.attributes,
     },
   );
+}

@@ -1,5 +1,4 @@
 import type { Artifact } from '../../artifacts/artifact.ts';
-import { PANEL } from './axis.ts';
 import type { DataTable, Drawing } from './drawing.ts';
 import { sourcesOf } from './sources.ts';
 import { standalone } from './svg.ts';
@@ -20,11 +19,7 @@ interface Drawn {
 export const drawingOf = ({ csv, artifacts, overlay, ...rest }: Drawn): Drawing => ({
   ...rest,
   overlay,
-  svg: standalone(
-    rest.panels.map(({ svg }) => svg),
-    PANEL.width,
-    PANEL.height,
-  ),
+  svg: standalone(rest.panels.map(({ svg }) => svg)),
   csv: [csv.columns, ...csv.rows].map((row) => `${row.join(',')}\n`).join(''),
   sources: sourcesOf(artifacts),
 });

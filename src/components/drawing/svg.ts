@@ -70,15 +70,33 @@ function named(markup: string): string {
   return markup.replaceAll(CLIP, (number) => `${name}-${numbers.indexOf(number)}`);
 }
 
+/** Width and height of a drawing, by its viewBox. */
+export function proportions(svg: string): [width: number, height: number] {
+  const [, width, height] = /^<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
+  if (width !== undefined && height !== undefined) return [Number(width), Number(height)];
+  throw new Error(
+    `panel: expected an SVG with viewBox="0 0 width height", got ${svg.slice(0, 60)}`,
+  );
+}
+
 /** Puts panels side by side in one SVG file with its colours and fonts resolved. */
-export function standalone(panels: readonly string[], width: number, height: number): string {
+export function standalone(panels: readonly string[]): string {
+  const sizes = panels.map(proportions);
+  const edges = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, [width]) => sum + width, 0));
+  const [width, height] = [
+    sizes.reduce((sum, [one]) => sum + one, 0),
+    Math.max(...sizes.map(([, one]) => one)),
+  ];
   const placed = panels.map((panel, i) =>
-    panel.replace('<svg ', `<svg x="${i * width}" width="${width}" height="${height}" `),
+    panel.replace(
+      '<svg ',
+      `<svg x="${edges[i]}" width="${sizes[i]![0]}" height="${sizes[i]![1]}" `,
+    ),
   );
   const body = placed
     .join('')
     .replaceAll(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => colour(name, 'light'));
-  const size = `viewBox="0 0 ${width * panels.length} ${height}"`;
+  const size = `viewBox="0 0 ${width} ${height}"`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} fill="${colour('--ink', 'light')}" ` +
     `color="${colour('--ink', 'light')}" font-family="Inter, Helvetica, Arial, sans-serif">` +

@@ -2,7 +2,9 @@ import { figures } from '#content/figures.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 import type { Drawing } from '../drawing/drawing.ts';
 import { paperIndex } from '../paper/index.ts';
+import type { FigureEntry } from '../paper/paper.ts';
 import { presetsOf } from '../results/artifacts.ts';
+import { Kept } from '../results/kept.ts';
 import { sitePreset } from '../results/preset.ts';
 
 const figureIds: readonly string[] = Object.keys(figures);
@@ -13,13 +15,10 @@ export interface Figure {
   variants: (Drawing & { preset: Preset })[];
 }
 
-const memo = new Map<string, Promise<Figure>>();
+/** By its entry, which is another one when the code that draws it has changed. */
+const memo = Kept.of<FigureEntry, Promise<Figure>>('figures');
 
-async function draw(id: string): Promise<Figure> {
-  const entry = figures[id];
-  if (!entry) {
-    throw new Error(`figure: expected one of ${figureIds.join(', ')}, got ${id}; correct the id`);
-  }
+async function draw(id: string, entry: FigureEntry): Promise<Figure> {
   const where = `figure ${id}`;
   const variants = presetsOf(entry.experiments).map(async (preset) => {
     // At the site's own preset a figure that lacks something says what.
@@ -30,10 +29,10 @@ async function draw(id: string): Promise<Figure> {
 }
 
 /** Draws a figure once a build. @throws Error for an unknown id or a missing or invalid artifact */
-export function figure(id: string): Promise<Figure> {
-  const drawn = memo.get(id) ?? draw(id);
-  memo.set(id, drawn);
-  return drawn;
+export async function figure(id: string): Promise<Figure> {
+  const entry = figures[id];
+  if (entry) return memo.at(entry, () => draw(id, entry));
+  throw new Error(`figure: expected one of ${figureIds.join(', ')}, got ${id}; correct the id`);
 }
 
 /** Ids of the figures that a section shows: the others may lack results. */

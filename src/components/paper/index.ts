@@ -1,6 +1,7 @@
 import { getCollection } from 'astro:content';
 import type { CollectionEntry } from 'astro:content';
 import { isRun } from '../results/committed.ts';
+import { Kept } from '../results/kept.ts';
 import { checkNumbers } from './bare-numbers.ts';
 import { numberAnchors } from './numbering.ts';
 import type { Anchor } from './numbering.ts';
@@ -13,10 +14,8 @@ interface PaperIndex {
 
 const RANK = { answer: 0, front: 1, body: 2, appendix: 3 };
 
-async function read(): Promise<PaperIndex> {
-  const entries = (await getCollection('sections')).sort(
-    ({ data: a }, { data: b }) => RANK[a.kind] - RANK[b.kind] || a.order - b.order,
-  );
+function indexOf(entries: PaperIndex['entries']): PaperIndex {
+  entries.sort(({ data: a }, { data: b }) => RANK[a.kind] - RANK[b.kind] || a.order - b.order);
   for (const { id, data, body = '' } of entries)
     if (data.numbers === 'bound') checkNumbers(id, body);
   const sections = entries.map(({ id, data, body = '' }) => ({ id, ...data, body }));
@@ -24,12 +23,19 @@ async function read(): Promise<PaperIndex> {
 }
 
 let memo: Promise<PaperIndex> | undefined;
+const indices = new Kept<string, PaperIndex>();
+
+/** Sections change under a running development server: an index is that of their digests. */
+async function current(): Promise<PaperIndex> {
+  const entries = await getCollection('sections');
+  const key = entries.map(({ id, digest }) => `${id} ${digest}`).join('\n');
+  return indices.at(key, () => indexOf(entries));
+}
 
 /** The paper's sections and everything in them that has a number. */
 export function paperIndex(): Promise<PaperIndex> {
-  // Sections change under a running development server.
-  if (import.meta.env.DEV) return read();
-  memo ??= read();
+  if (import.meta.env.DEV) return current();
+  memo ??= current();
   return memo;
 }
 

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { artifactPath, parseArtifact, presets } from '../../artifacts/artifact.ts';
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
+import { checkJson } from '../../artifacts/json.ts';
 import { isRun } from './committed.ts';
-import { publicFolder, rootFolder } from './folders.ts';
+import { publicFolder } from './folders.ts';
+import { Kept } from './kept.ts';
 import { sitePreset } from './preset.ts';
 import { publishedResults } from './published.ts';
 import type { PublishedResults } from './published.ts';
@@ -32,7 +35,7 @@ async function readJson(file: string, neededBy: string, remedy: string): Promise
 }
 
 /** What was read, by schema and path. */
-const memo = new Map<z.ZodType, Map<string, Promise<Artifact<unknown>>>>();
+const memo = new Map<z.ZodType, Kept<string, Promise<Artifact<unknown>>>>();
 
 /**
  * The artifact of an experiment, read once a build.
@@ -47,23 +50,23 @@ export function readArtifact<Schema extends z.ZodType>(
   preset: Preset = sitePreset(),
 ): Promise<Artifact<z.infer<Schema>>> {
   const path = artifactPath(id, preset);
-  const known = memo.get(schema) ?? new Map<string, Promise<Artifact<unknown>>>();
+  const known = memo.get(schema) ?? new Kept<string, Promise<Artifact<unknown>>>();
   memo.set(schema, known);
-  let artifact = known.get(path);
-  if (!artifact) {
+  const artifact = known.at(path, () => {
     const remedy = `npm run lab -- run ${id} --preset ${preset}`;
-    artifact = readJson(join(publicFolder, path), neededBy, remedy).then((json) =>
+    return readJson(join(publicFolder, path), neededBy, remedy).then((json) =>
       parseArtifact(json, schema, `${neededBy}: ${path}`),
     );
-    known.set(path, artifact);
-  }
+  });
   return artifact as Promise<Artifact<z.infer<Schema>>>;
 }
 
 /** What was digitised of the published figures of an experiment, from `experiments/reference/`. */
 export async function readPublished(id: string, neededBy: string): Promise<PublishedResults> {
-  const file = join(rootFolder, 'experiments', 'reference', `${id}.json`);
-  return publishedResults.parse(await readJson(file, neededBy, 'restore it from git'));
+  const file = join(paperFolder(), 'experiments', 'reference', `${id}.json`);
+  const remedy = 'restore it from git';
+  const about = { path: `${neededBy}: ${file}`, expected: 'published results', remedy };
+  return checkJson(await readJson(file, neededBy, remedy), publishedResults, about);
 }
 
 /** Every committed artifact but those of trial runs, by id. */

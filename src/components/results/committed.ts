@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { artifactPath, presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { RECORDS, readRecords } from '../../artifacts/records.ts';
 import { sitePreset } from './preset.ts';
 
 // Not from `astro:config`: the configuration itself asks what is run.
-const rootFolder = process.cwd();
-const publicFolder = resolve(process.env['SITE_PUBLIC'] ?? 'public');
+const publicFolder = resolve(process.env['SITE_PUBLIC'] ?? join(paperFolder(), 'public'));
 
 let recorded: Set<string> | undefined;
 
-/** Artifacts that the lab's records know, by path; they speak for the repository's `public/` only. */
+/** Artifacts that the lab's records know, by path; they speak for the paper's `public/` only. */
 function records(): Set<string> {
-  if (publicFolder !== join(rootFolder, 'public')) return new Set();
+  if (publicFolder !== join(paperFolder(), 'public')) return new Set();
   const files = presets
     .filter((preset) => preset !== 'smoke')
-    .flatMap((preset) => [...readRecords(join(rootFolder, RECORDS), preset).values()]);
+    .flatMap((preset) => [...readRecords(join(paperFolder(), RECORDS), preset).values()]);
   const results = files.flatMap(({ nodes }) => Object.values(nodes));
   return new Set(results.flatMap(({ published }) => Object.keys(published)));
 }

@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { rootFolder } from './folders.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 
-/** Ids of the repository's experiments: the files in `experiments/` that declare one. Nothing is run for it. */
+/** Ids of the paper's experiments: the files in `experiments/` that declare one. Nothing is run for it. */
 export function experimentIds(): string[] {
-  const folder = join(rootFolder, 'experiments');
+  const folder = join(paperFolder(), 'experiments');
   return readdirSync(folder)
     .filter((name) => name.endsWith('.ts'))
     .filter((name) =>

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publicDir, root } from 'astro:config/server';
+import { paperFolder } from '../../artifacts/folder.ts';
 
 export const rootFolder = fileURLToPath(root);
 export const publicFolder = fileURLToPath(publicDir);
 
-/** The folder that holds the paper. */
-export const contentFolder = resolve(rootFolder, process.env['SITE_CONTENT'] ?? 'content');
+/** The folder that holds the paper's sections. */
+export const contentFolder = resolve(process.env['SITE_CONTENT'] ?? join(paperFolder(), 'content'));

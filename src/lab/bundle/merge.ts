@@ -1,6 +1,8 @@
 import type { Preset } from '../../artifacts/artifact.ts';
 import { listExperiments } from '../catalog.ts';
-import { openCheckpoint } from '../checkpoint.ts';
+import { faultOfState, openCheckpoint } from '../checkpoint.ts';
+import { checkData } from '../data.ts';
+import { DATA } from '../experiment.ts';
 import { readIfThere } from '../files.ts';
 import { canonicalJson, sha256 } from '../hash.ts';
 import { createJudge } from '../implementation.ts';
@@ -80,22 +82,46 @@ async function mergeOne(sides: Sides, planned: PlannedNode, merged: Merged): Pro
     merged.refused.set(id, outputs);
     return;
   }
+  const fault = faultOfData(planned, outputs);
+  if (fault !== undefined) {
+    merged.refused.set(id, fault);
+    return;
+  }
   for (const bytes of outputs) await store.put(bytes);
   await ours.set(id, { ...entry, published: {} }, theirs.filesOf(entry));
   merged.imported.push(id);
 }
 
+/** Why the data of an experiment's last node are none of its schema. */
+function faultOfData(
+  { experiment, node, last }: PlannedNode,
+  [bytes]: Buffer[],
+): string | undefined {
+  if (!last) return undefined;
+  try {
+    checkData(experiment, node, bytes ? { [DATA]: bytes } : {});
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** Takes over where the other side stands in what neither has finished. A checkpoint that is here stays. */
 async function mergeCheckpoint(
   { here, from, ours }: Sides,
-  { id, key, entry }: PlannedNode,
-  { checkpoints }: Merged,
+  { id, key, entry, node }: PlannedNode,
+  { checkpoints, refused }: Merged,
 ): Promise<void> {
   const own = ours.get(id);
   if (key === undefined || [own, entry].some((known) => known && keyOf(known.parts) === key))
     return;
   const saved = await openCheckpoint(from, key, console.error).load();
   if (!saved) return;
+  const fault = faultOfState(node, saved.bytes);
+  if (fault !== undefined) {
+    refused.set(id, `its checkpoint is none to go on from: ${fault}`);
+    return;
+  }
   const place = openCheckpoint(here, key, console.error);
   if (await place.load()) return;
   await place.save(saved);

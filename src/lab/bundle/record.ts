@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { sha256 } from '../hash.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../../artifacts/json.ts';
 
 export const RECORD = 'bundle.json';
 

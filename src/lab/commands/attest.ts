@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { Attesting, CHEAP, LOSS_SPREAD } from '../attest.ts';
 import { PRESETS, backendOption, jobsOption, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -34,7 +35,7 @@ export const command: Command = {
   },
   async run({ ids, values }) {
     const preset = presetOption(values, ids);
-    const release = acquireRunLock(runLockPath(openWorkspace(process.cwd()), preset));
+    const release = acquireRunLock(runLockPath(openWorkspace(paperFolder()), preset));
     try {
       const session = await openSession(preset);
       const targets = await session.targets(ids);

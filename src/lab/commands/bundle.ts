@@ -3,6 +3,7 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { bundleName, stageBundle } from '../bundle/stage.ts';
 import { findExperiment } from '../catalog.ts';
 import { UsageError } from '../command.ts';
@@ -26,7 +27,7 @@ export const command: Command = {
     const out = resolve(String(values['out'] ?? `${NAME}.tar.xz`));
     if (!out.endsWith('.tar.xz'))
       throw new UsageError(`--out: expected a name ending in .tar.xz, got ${out}`);
-    const workspace = openWorkspace(process.cwd());
+    const workspace = openWorkspace(paperFolder());
     const { root, local } = workspace;
     await Promise.all(ids.map((id) => findExperiment(workspace, id)));
     const [folder, packed] = [temporaryIn(local), temporaryIn(dirname(out))];

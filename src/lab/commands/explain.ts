@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 import { duration } from '../display.ts';
 import { keyOf } from '../lock.ts';
 import type { PlannedNode } from '../plan.ts';
+import { stateOf } from '../publish.ts';
 import { openSession } from '../session.ts';
 
 export const command: Command = {
@@ -13,7 +14,9 @@ export const command: Command = {
   async run({ ids, values }) {
     if (ids.length !== 1) throw new UsageError(`expected one id, got ${ids.length}`);
     const session = await openSession(presetOption(values, ids));
-    for (const { named } of await session.targets(ids)) named.forEach(explain);
+    for (const { named } of await session.targets(ids))
+      for (const planned of named)
+        explain({ ...planned, ...(await stateOf(session.workspace, planned)) });
     return 0;
   },
 };

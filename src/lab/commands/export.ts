@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import process from 'node:process';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
 import { packCrate } from '../crate/crate.ts';
@@ -15,8 +15,11 @@ export const command: Command = {
   async run(invocation) {
     optionsOnly(invocation);
     const out = resolve(String(invocation.values['out'] ?? NAME));
-    const { root } = openWorkspace(process.cwd());
-    const bytes = await packCrate(root, join(root, 'public'));
+    const { root } = openWorkspace(paperFolder());
+    const bytes = await packCrate(root, {
+      content: join(root, 'content'),
+      publicFolder: join(root, 'public'),
+    });
     await writeAtomic(out, bytes);
     console.log(`${out}: ${(bytes.length / 1e6).toFixed(1)} MB`);
     return 0;

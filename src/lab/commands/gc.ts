@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { checkpointsPath } from '../checkpoint.ts';
 import { optionsOnly } from '../command.ts';
 import type { Command } from '../command.ts';
@@ -24,7 +24,7 @@ export const command: Command = {
   options: { checkpoints: { type: 'boolean' } },
   async run(invocation) {
     optionsOnly(invocation);
-    const workspace = openWorkspace(process.cwd());
+    const workspace = openWorkspace(paperFolder());
     const locks = presets.map((preset) => runLockPath(workspace, preset));
     const releases = [...new Set(locks)].map((path) => acquireRunLock(path));
     try {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { readRecords } from '../../artifacts/records.ts';
 import { mergeResults } from '../bundle/merge.ts';
 import { checkpointsPath } from '../checkpoint.ts';
@@ -33,7 +33,7 @@ export const command: Command = {
       bytes: wholeNumber('max-bytes', values['max-bytes'] ?? LIMITS.bytes, 1),
       files: wholeNumber('max-files', values['max-files'] ?? LIMITS.files, 1),
     };
-    const here = openWorkspace(process.cwd());
+    const here = openWorkspace(paperFolder());
     const source = resolve(path);
     if (!existsSync(source))
       throw new Error(`import: expected ${source}, got none; check the path`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import process from 'node:process';
 import * as tf from '@tensorflow/tfjs-core';
 import type { RuntimeRecord } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { UsageError, backendOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openDevice } from '../device.ts';
@@ -64,7 +64,7 @@ async function enter(
     );
   console.error(`running the tests of kernels and models on ${backend} …`);
   const tests = await passKernelTests(backend);
-  const { commit } = await describeCheckout(process.cwd(), []);
+  const { commit } = await describeCheckout(paperFolder(), []);
   const entered = await recordProof({
     implementation,
     backend,

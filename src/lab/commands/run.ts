@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { PRESETS, backendOption, executorOption, jobsOption, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { Display, brief, duration, table } from '../display.ts';
@@ -55,7 +56,7 @@ export const command: Command = {
     const dry = values['dry-run'] === true;
     const release = dry
       ? () => {}
-      : acquireRunLock(runLockPath(openWorkspace(process.cwd()), preset));
+      : acquireRunLock(runLockPath(openWorkspace(paperFolder()), preset));
     try {
       const session = await openSession(preset);
       if (!dry) await removeLeftovers(session.workspace, session.lock);

@@ -1,11 +1,11 @@
-import process from 'node:process';
 import { presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { findExperiment } from '../catalog.ts';
 import { PRESETS, checkStatus, presetIn, presetOption } from '../command.ts';
 import type { Command } from '../command.ts';
 import { brief, table } from '../display.ts';
-import { isPublished } from '../publish.ts';
+import { stateOf } from '../publish.ts';
 import { openSession } from '../session.ts';
 import { openWorkspace } from '../workspace.ts';
 
@@ -35,7 +35,7 @@ const format = (id: string, state: string, reasons: readonly string[]): string =
 
 /** The presets that all of the named experiments have. */
 async function presetsOf(ids: readonly string[]): Promise<Preset[]> {
-  const workspace = openWorkspace(process.cwd());
+  const workspace = openWorkspace(paperFolder());
   const names = ids.map((id) => id.split('/')[0] ?? id);
   const named = await Promise.all(names.map((name) => findExperiment(workspace, name)));
   return presets.filter((preset) => named.every((found) => found.presets[preset] !== undefined));
@@ -67,15 +67,10 @@ async function statusOf(preset: Preset, ids: readonly string[]): Promise<Row[]> 
   const rows: Row[] = [];
   for (const { named } of await session.targets(ids)) {
     for (const planned of named) {
-      const { id, entry, reasons } = planned;
-      let { state } = planned;
-      const lost =
-        entry && state === 'fresh' && !(await isPublished(session.workspace, planned, entry));
-      if (lost) state = 'missing';
+      const { id, entry } = planned;
       rows.push({
         id,
-        state,
-        reasons: lost ? ['its committed files are gone or changed'] : reasons,
+        ...(await stateOf(session.workspace, planned)),
         last: planned.last,
         backend: entry?.runtime.backend ?? null,
         seconds: entry?.seconds ?? null,

@@ -4,18 +4,19 @@ import { reference } from './entity.ts';
 import type { Entity } from './entity.ts';
 
 export const CODE = 'code.tar';
-export const AUTHOR = '#author';
 
 const actionId = (node: string): string => `#run/${node}`;
 
 /**
  * The run of one node as an action of the code: what went in, what came out, when and on what.
+ * @param agents who answers for it
  * @param fileOf the crate's file that holds an output of the given hash
  * @param makerOf the id of the output of the given hash, where no file of the crate holds it
  */
 export function describeRun(
   node: string,
   entry: LockEntry,
+  agents: readonly { '@id': string }[],
   fileOf: (hash: string) => string | undefined,
   makerOf: (hash: string) => string | undefined,
 ): Entity[] {
@@ -40,7 +41,7 @@ export function describeRun(
     name: `Run of ${node}`,
     description: `Made by key ${keyOf(parts)}${origin}`,
     instrument: reference(CODE),
-    agent: reference(AUTHOR),
+    agent: agents,
     object: [...parameters.map((p) => reference(p['@id'])), ...inputs.map(reference)],
     result: outputIds(node, entry, fileOf).map(reference),
     environment: [reference(device['@id'])],

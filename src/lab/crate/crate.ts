@@ -3,32 +3,38 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zipSync } from 'fflate';
-import { z } from 'zod';
+import { presets } from '../../artifacts/artifact.ts';
+import { topOf } from '../git.ts';
 import { LockFile } from '../lock.ts';
 import type { LockEntry } from '../lock.ts';
 import { openWorkspace } from '../workspace.ts';
-import { AUTHOR, CODE, describeRun, outputId } from './actions.ts';
+import { CODE, describeRun, outputId } from './actions.ts';
 import { CONTEXT, CRATE, METADATA, PROFILE, reference } from './entity.ts';
 import type { Entity } from './entity.ts';
 import { describeFile, fileOf, publishedFiles } from './files.ts';
 import type { CrateFile } from './files.ts';
+import { readPaper } from './paper.ts';
+import type { CratePaper } from './paper.ts';
 
-const manifest = z.looseObject({ name: z.string(), description: z.string(), version: z.string() });
-const LICENSE = 'https://spdx.org/licenses/MIT';
 const PLACE = 'package-lock.json';
 
 /**
- * Packs the repository as an RO-Crate 1.1 of the Process Run Crate profile: the code of the commit, the
+ * Packs a paper as an RO-Crate 1.1 of the Process Run Crate profile: the code of the commit, the
  * published artifacts and weights, the environment, and for each node of the lock an action that tells how its
  * outputs were made. Equal checkouts give equal bytes.
+ * @param root folder of the paper: a checkout, or a folder of this repository
  * @throws Error outside a git checkout
  */
-export async function packCrate(root: string, publicFolder: string): Promise<Uint8Array> {
-  const { commit, date } = await headOf(root);
-  const code = fileOf(CODE, await archive(root, commit));
-  const environment = fileOf(PLACE, await readFile(join(root, PLACE)));
+export async function packCrate(
+  root: string,
+  { content, publicFolder }: { content: string; publicFolder: string },
+): Promise<Uint8Array> {
+  const top = topOf(root);
+  const { commit, date } = await headOf(top);
+  const code = fileOf(CODE, await archive(top, commit, top === root ? [] : OTHERS));
+  const environment = fileOf(PLACE, await readFile(join(top, PLACE)));
   const files = [code, environment, ...(await publishedFiles(publicFolder))];
-  const graph = await describe(root, files, { commit, date });
+  const graph = await describe(root, files, { commit, date }, await readPaper(content));
   const metadata = JSON.stringify({ '@context': CONTEXT, '@graph': graph }, null, 2);
   return zip([...files, fileOf(METADATA, new TextEncoder().encode(`${metadata}\n`))], date);
 }
@@ -58,17 +64,41 @@ async function headOf(root: string): Promise<Head> {
   return { commit, date };
 }
 
-/** Without the results, which the crate holds beside it. */
-const archive = (root: string, commit: string): Promise<Buffer> =>
-  git(root, 'archive', '--format=tar', commit, '--', '.', ':!public/artifacts', ':!public/weights');
+/** What belongs to the paper at the top of a checkout, where another one of it is packed. */
+const OTHERS = ['content', 'experiments', 'public', 'lab.lock'];
 
-async function describe(root: string, files: CrateFile[], head: Head): Promise<Entity[]> {
-  const { name, description, version } = manifest.parse(
-    JSON.parse(await readFile(join(root, 'package.json'), 'utf8')),
+/** Without the results, which the crate holds beside it. */
+const archive = (top: string, commit: string, without: readonly string[]): Promise<Buffer> =>
+  git(
+    top,
+    'archive',
+    '--format=tar',
+    commit,
+    '--',
+    '.',
+    ...['artifacts', 'weights'].map((name) => `:(exclude,glob)**/public/${name}/**`),
+    ...without.map((folder) => `:(exclude)${folder}`),
   );
-  const lock = await LockFile.open(openWorkspace(root), 'small');
-  const runs = describeRuns(lock, files);
-  const packages = describePackages(lock);
+
+/** How each committed result was made, by node; those of `smoke` are never committed. */
+async function entriesOf(root: string): Promise<[string, LockEntry][]> {
+  const workspace = openWorkspace(root);
+  const committed = presets.filter((preset) => preset !== 'smoke');
+  const locks = await Promise.all(committed.map((preset) => LockFile.open(workspace, preset)));
+  return locks.flatMap((lock) =>
+    lock.ids().map((id): [string, LockEntry] => [id, lock.get(id) as LockEntry]),
+  );
+}
+
+async function describe(
+  root: string,
+  files: CrateFile[],
+  head: Head,
+  { entities, authors, ...paper }: CratePaper,
+): Promise<Entity[]> {
+  const entries = await entriesOf(root);
+  const runs = describeRuns(entries, files, authors);
+  const packages = describePackages(entries.map(([, entry]) => entry));
   const actions = runs.filter((entity) => entity['@type'] === 'CreateAction');
   return [
     {
@@ -80,16 +110,14 @@ async function describe(root: string, files: CrateFile[], head: Head): Promise<E
     {
       '@id': './',
       '@type': 'Dataset',
-      name,
-      description,
-      version,
+      ...paper,
       datePublished: head.date,
-      license: reference(LICENSE),
-      author: reference(AUTHOR),
+      author: authors,
       conformsTo: reference(PROFILE),
       hasPart: files.map(({ path }) => reference(path)),
       mentions: actions.map((action) => reference(action['@id'])),
     },
+    ...entities,
     ...CONTEXTUAL,
     ...files.map((file) =>
       file.path === CODE ? describeCode(file, head, packages) : describeFile(file),
@@ -101,12 +129,6 @@ async function describe(root: string, files: CrateFile[], head: Head): Promise<E
 
 const CONTEXTUAL: readonly Entity[] = [
   { '@id': PROFILE, '@type': 'CreativeWork', name: 'Process Run Crate', version: '0.5' },
-  { '@id': LICENSE, '@type': 'CreativeWork', name: 'MIT License', url: LICENSE },
-  {
-    '@id': AUTHOR,
-    '@type': 'Organization',
-    name: 'The mamba-icl-paper contributors',
-  },
   {
     '@id': '#typescript',
     '@type': 'ComputerLanguage',
@@ -125,9 +147,12 @@ const describeCode = (file: CrateFile, { commit }: Head, packages: readonly Enti
   softwareRequirements: packages.map((entity) => reference(entity['@id'])),
 });
 
-function describeRuns(lock: LockFile, files: readonly CrateFile[]): Entity[] {
+function describeRuns(
+  entries: readonly [string, LockEntry][],
+  files: readonly CrateFile[],
+  agents: CratePaper['authors'],
+): Entity[] {
   const paths = new Map(files.map(({ path, output }) => [output, path]));
-  const entries = lock.ids().map((id): [string, LockEntry] => [id, lock.get(id) as LockEntry]);
   const makers = new Map(
     entries.flatMap(([id, { outputs }]) =>
       Object.entries(outputs).map(([name, hash]) => [hash, outputId(id, name)] as const),
@@ -137,6 +162,7 @@ function describeRuns(lock: LockFile, files: readonly CrateFile[]): Entity[] {
     describeRun(
       id,
       entry,
+      agents,
       (hash) => paths.get(hash),
       (hash) => makers.get(hash),
     ),
@@ -144,9 +170,8 @@ function describeRuns(lock: LockFile, files: readonly CrateFile[]): Entity[] {
 }
 
 /** Node and the numeric packages that made any of the results, each in each version. */
-function describePackages(lock: LockFile): Entity[] {
-  const versions = lock.ids().flatMap((id) => {
-    const { runtime, parts } = lock.get(id) as LockEntry;
+function describePackages(entries: readonly LockEntry[]): Entity[] {
+  const versions = entries.flatMap(({ runtime, parts }) => {
     const numeric = Object.entries(parts.packages).map(([name, what]) => [
       name,
       what.split(' ')[0],

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { dataOf } from '../data.ts';
 import { sha256 } from '../hash.ts';
 import type { Entity } from './entity.ts';
 
@@ -29,7 +30,11 @@ export async function publishedFiles(publicFolder: string): Promise<CrateFile[]>
   return Promise.all(
     paths.toSorted().map(async (path) => {
       const bytes = await readFile(join(publicFolder, path));
-      return fileOf(path, bytes, path.startsWith('artifacts/') ? dataHash(bytes) : undefined);
+      return fileOf(
+        path,
+        bytes,
+        path.startsWith('artifacts/') ? sha256(dataOf(bytes, path)) : undefined,
+      );
     }),
   );
 }
@@ -37,11 +42,6 @@ export async function publishedFiles(publicFolder: string): Promise<CrateFile[]>
 export function fileOf(path: string, bytes: Uint8Array, output?: string): CrateFile {
   const hash = sha256(bytes);
   return { path, bytes, sha256: hash, output: output ?? hash };
-}
-
-function dataHash(bytes: Buffer): string {
-  const { data } = JSON.parse(bytes.toString('utf8')) as { data?: unknown };
-  return sha256(JSON.stringify(data) ?? '');
 }
 
 export const describeFile = ({ path, bytes, sha256: hash }: CrateFile): Entity => ({

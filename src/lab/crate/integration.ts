@@ -6,8 +6,12 @@ import { packCrate } from './crate.ts';
 
 const CRATE_FILE = 'crate.zip';
 
-/** Puts the RO-Crate of the repository, with the results that the site shows, beside the built pages. */
-export function crate(root: string): AstroIntegration {
+/**
+ * Puts the RO-Crate of a paper, with the results that the site shows, beside the built pages.
+ * @param root folder of the paper
+ * @param content folder of its text
+ */
+export function crate(root: string, content: string): AstroIntegration {
   let publicFolder = '';
   return {
     name: 'crate',
@@ -22,7 +26,7 @@ export function crate(root: string): AstroIntegration {
           );
           return;
         }
-        const bytes = await packCrate(root, publicFolder);
+        const bytes = await packCrate(root, { content, publicFolder });
         await writeFile(new URL(CRATE_FILE, dir), bytes);
         logger.info(`${CRATE_FILE}: ${(bytes.length / 1e6).toFixed(1)} MB`);
       },

@@ -1,4 +1,4 @@
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reference } from './canonical.ts';
 import { createParser } from './modules.ts';
@@ -11,7 +11,11 @@ export type Target =
   | { namespace: Module }
   | { file: string };
 
-const isPackage = (from: string): boolean => !/^(\.|\/|file:)/.test(from);
+/** What `#src/` stands for in imports, as package.json says. */
+const SOURCES = resolve(import.meta.dirname, '../..');
+const OWN = '#src/';
+
+const isPackage = (from: string): boolean => !/^(\.|\/|file:|#src\/)/.test(from);
 
 /** Follows names from module to module. */
 export class Names {
@@ -73,7 +77,9 @@ export class Names {
   #moduleOf(from: string, module: Module): Module | string {
     const path = from.startsWith('file:')
       ? fileURLToPath(from)
-      : resolve(dirname(module.path), from);
+      : from.startsWith(OWN)
+        ? join(SOURCES, from.slice(OWN.length))
+        : resolve(dirname(module.path), from);
     return /\.[cm]?[jt]s$/.test(path) ? this.parse(path) : path;
   }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../../artifacts/json.ts';
 import type { Check } from './compare.ts';
 import { checkLanguage } from './language.ts';
 import { checkRegression } from './regression.ts';

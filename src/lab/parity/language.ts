@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { folderSource } from '../../checkpoints/node/folder.ts';
 import type { Source } from '../../checkpoints/source.ts';
 import { loadLanguageModel } from '../../language/model.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../../artifacts/json.ts';
 import { relativeError } from '../../numerics/relative-error.ts';
 import { TOLERANCE } from './compare.ts';
 import type { Check } from './compare.ts';

@@ -1,3 +1,4 @@
+import { usesOf } from '../experiment.ts';
 import type { Node, NodeContext, Progress } from '../experiment.ts';
 
 /** A state to go on from, and the wall time that led to it. */
@@ -30,11 +31,14 @@ export const contextOf =
       check();
       await report(progress);
     },
-    checkpoint,
+    checkpoint: {
+      ...checkpoint,
+      async save(bytes) {
+        check();
+        await checkpoint.save(bytes);
+      },
+    },
   });
-
-const usesOf = (node: Node): NodeContext['uses'] =>
-  Object.fromEntries(Object.entries(node.uses ?? {}).map(([name, { value }]) => [name, value]));
 
 function seedOf({ id, seed }: Node): number {
   if (seed !== undefined) return seed;

@@ -34,7 +34,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('each commit says what it changed', async () => {
-  const history = await resultHistory(clone('whole'));
+  const history = await resultHistory(join(clone('whole'), 'public'));
   expect(history?.complete).toBe(true);
   const told = history?.revisions.map(({ subject, files: [file] }) => [
     subject,
@@ -52,9 +52,14 @@ test.each([
   ['1', []],
   ['2', ['third']],
 ])('a shallow clone of depth %s claims no change that it cannot know', async (depth, subjects) => {
-  const history = await resultHistory(clone(`depth-${depth}`, '--depth', depth));
+  const history = await resultHistory(join(clone(`depth-${depth}`, '--depth', depth), 'public'));
   expect(history?.complete).toBe(false);
   expect(history?.revisions.map(({ subject }) => subject)).toEqual(subjects);
+});
+
+test('a checkout without a commit has a history without changes', async () => {
+  git(folder, 'init', '-q', 'new');
+  expect(await resultHistory(join(folder, 'new'))).toEqual({ complete: true, revisions: [] });
 });
 
 test('there is no history outside of a checkout', async () => {

@@ -134,7 +134,9 @@ test('clip paths are named by their drawing, whichever came before it', () => {
 });
 
 test('a figure that stands alone wears the colours of the light theme', () => {
-  const svg = standalone(['<svg fill="var(--mamba)"></svg>'], 10, 10);
+  const svg = standalone(['<svg viewBox="0 0 10 10" fill="var(--mamba)"></svg>']);
   expect(svg).toContain(`fill="${colour('--mamba', 'light')}"`);
-  expect(() => standalone(['<svg fill="var(--nothing)"></svg>'], 10, 10)).toThrow(/--nothing/);
+  expect(() => standalone(['<svg viewBox="0 0 10 10" fill="var(--nothing)"></svg>'])).toThrow(
+    /--nothing/,
+  );
 });

@@ -35,7 +35,11 @@ describe('lab generate and lab score', () => {
     ['no prompt', ['generate', '--model', 'x'], /expected one prompt, in quotes, got 0/],
     ['a prompt without quotes', ['generate', '--model', 'x', 'a', 'b'], /in quotes, got 2/],
     ['no token', ['generate', '--model', 'x', '--max-tokens', '0', 'a'], /--max-tokens: expected/],
-    ['cold', ['generate', '--model', 'x', '--temperature', 'hot', 'a'], /--temperature: expected a/],
+    [
+      'cold',
+      ['generate', '--model', 'x', '--temperature', 'hot', 'a'],
+      /--temperature: expected a/,
+    ],
     [
       'top without heat',
       ['generate', '--model', 'x', '--top-k', '3', 'a'],

@@ -18,6 +18,10 @@ export const paper: Paper = {
     venue: 'AutoML 2024, PMLR 256',
     url: 'https://proceedings.mlr.press/v256/grazzi24a.html',
   },
+  presets: {
+    long: 'scaled down, trained four times as long',
+    medium: 'the published task, smaller models',
+  },
   keyFigure: 'skewed-linear-regression',
   claims: true,
 };

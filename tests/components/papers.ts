@@ -104,7 +104,13 @@ export function testPapers(): void {
       expect(document.getElementById(decodeURIComponent(href.slice(1))), href).not.toBeNull();
     expect(
       text(document.querySelector('[href="#earlier-work-v1-2-übersicht-der-methoden"].ref')),
-    ).toBe('Section 3.2');
+    ).toBe('סעיף 3.2');
+    const { lang, dir } = document.documentElement;
+    expect([lang, dir]).toEqual(['he', 'rtl']);
+    expect(text(document.querySelector('#contents-title'))).toBe('תוכן');
+    const menu = [...document.querySelectorAll('.bar nav a')].map(text);
+    expect(menu).toContain('שוב');
+    expect(menu).not.toContain('Write');
     expect(text(document.querySelector('#earlier-work-v1-2'))).toContain(
       '(Moss & Fern 2021a) and roots (Moss & Fern 2021b), both (Moss & Fern 2021b; Moss & Fern 2021a); also Gödel (1931)',
     );

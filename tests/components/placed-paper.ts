@@ -14,9 +14,9 @@ export async function placedPaper(...names: string[]): Promise<string> {
   await cp(join(TESTS, 'example-paper'), folder, { recursive: true });
   for (const name of names)
     await cp(join(TESTS, 'fixtures', 'papers', name), folder, { recursive: true });
-  for (const file of ['figures.ts', 'paper.ts', 'symbols.ts']) {
+  for (const file of ['figures.ts', 'methods.ts', 'paper.ts', 'symbols.ts']) {
     const text = await readFile(join(folder, file), 'utf8');
-    await writeFile(join(folder, file), text.replaceAll('../../src/', '#src/'));
+    await writeFile(join(folder, file), text.replaceAll(/'(\.\.\/)+src\//g, "'#src/"));
   }
   return folder;
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { folderSource } from '../../src/checkpoints/node/folder.ts';
 import { loadLanguageModel } from '../../src/language/model.ts';
 import type { LanguageModel } from '../../src/language/model.ts';
+import { variantsOf } from '../../src/lab/parity/variants.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { shared } from '../checkpoints/memory.ts';
 import { openForSuite } from '../kernels/backends.ts';
@@ -51,6 +52,26 @@ describe.each(FOLDERS)('%s', (_, folder) => {
           relativeError([...(await model.logits(prompt, pieceLength))], logits[b]!.flat()),
         ).toBeLessThan(1e-5);
     model.dispose();
+  });
+
+  it('keeps weights of 16 bits as they are, and loses little by their rounding', async () => {
+    const { ids, logits } = goldenIn(folder);
+    const variants = await variantsOf(folder);
+    const bytes: number[] = [];
+    for (const [name, most] of [
+      ['as it is', 1e-5],
+      ['F16', 2e-3],
+      ['BF16', 2e-2],
+    ] as const) {
+      const before = tf.memory().numBytes;
+      const model = await loadLanguageModel(variants.find((one) => one.name === name)!.source);
+      bytes.push(tf.memory().numBytes - before);
+      const error = relativeError([...(await model.logits(ids[0]!))], logits[0]!.flat());
+      expect(error, name).toBeLessThan(most);
+      model.dispose();
+    }
+    expect(bytes[1]! / bytes[0]!).toBeLessThan(0.65);
+    expect(bytes[2]).toBe(bytes[1]);
   });
 
   it('gives prompts of unequal length what each gets alone', async () => {

@@ -2,7 +2,7 @@ import type { Paper } from '../paper/paper.ts';
 
 /** Meta tags by which Google Scholar and reference managers know a paper. */
 export function citationTags(
-  { title, kicker, authors, date, keywords }: Paper,
+  { title, kicker, authors, date, keywords, language = 'en' }: Paper,
   url: string | undefined,
   pdf: string | undefined,
 ): [string, string][] {
@@ -10,7 +10,7 @@ export function citationTags(
     ['citation_title', `${title} ${kicker}`],
     ...authors.map(({ name }): [string, string] => ['citation_author', name]),
     ['citation_publication_date', date.replaceAll('-', '/')],
-    ['citation_language', 'en'],
+    ['citation_language', language],
     ['citation_keywords', keywords.join('; ')],
     ...(url ? [['citation_fulltext_html_url', url] as [string, string]] : []),
     ...(pdf ? [['citation_pdf_url', pdf] as [string, string]] : []),
@@ -38,7 +38,7 @@ export function scholarlyArticle(
     datePublished: date,
     version,
     license: `https://spdx.org/licenses/${license}.html`,
-    inLanguage: 'en',
+    inLanguage: paper.language ?? 'en',
     isAccessibleForFree: true,
     keywords,
     ...(url ? { url, mainEntityOfPage: url } : {}),

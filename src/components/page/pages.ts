@@ -6,8 +6,7 @@ interface SitePage {
   name: string;
 }
 
-/** The pages of the site, in the order of its bar. */
-export const pages: SitePage[] = [
+const all: SitePage[] = [
   { path: '', name: 'Paper' },
   ...(paper.claims ? [{ path: 'claims/', name: 'Claims' }] : []),
   { path: 'artifacts/', name: 'Artifacts' },
@@ -15,3 +14,9 @@ export const pages: SitePage[] = [
   { path: 'changes/', name: 'Changes' },
   { path: 'write/', name: 'Write' },
 ];
+
+/** The pages of the site, in the order of its bar. */
+export const pages: SitePage[] = all.flatMap(({ path, name }) => {
+  const named = paper.menu?.[path] ?? name;
+  return named === false ? [] : [{ path, name: named }];
+});

@@ -3,6 +3,7 @@ import type { CollectionEntry } from 'astro:content';
 import { isRun } from '../results/committed.ts';
 import { Kept } from '../results/kept.ts';
 import { checkNumbers } from './bare-numbers.ts';
+import { labels } from './labels.ts';
 import { numberAnchors } from './numbering.ts';
 import type { Anchor } from './numbering.ts';
 
@@ -19,7 +20,7 @@ function indexOf(entries: PaperIndex['entries']): PaperIndex {
   for (const { id, data, body = '' } of entries)
     if (data.numbers === 'bound') checkNumbers(id, body);
   const sections = entries.map(({ id, data, body = '' }) => ({ id, ...data, body }));
-  return { entries, anchors: numberAnchors(sections, isRun) };
+  return { entries, anchors: numberAnchors(sections, isRun, labels) };
 }
 
 let memo: Promise<PaperIndex> | undefined;

@@ -3,6 +3,8 @@ import type { Preset } from '../../artifacts/artifact.ts';
 import type { MdastNode } from 'satteri';
 import { slug } from '../../site/slug.ts';
 import { attribute, parseSection, textOf, walk, wordsIn } from './mdast.ts';
+import { ENGLISH } from './english.ts';
+import type { Labels } from './english.ts';
 import type { SectionKind } from './paper.ts';
 
 export interface Section {
@@ -32,14 +34,14 @@ export interface Anchor {
 }
 
 /** Elements that are numbered, by the prefix of their address. */
-const ELEMENTS: Record<string, { kind: AnchorKind; prefix: string; word: string }> = {
-  Figure: { kind: 'figure', prefix: 'fig', word: 'Figure' },
-  LiveFigure: { kind: 'figure', prefix: 'fig', word: 'Figure' },
-  LiveLine: { kind: 'figure', prefix: 'fig', word: 'Figure' },
-  LiveTraining: { kind: 'figure', prefix: 'fig', word: 'Figure' },
-  Diagram: { kind: 'figure', prefix: 'fig', word: 'Figure' },
-  Table: { kind: 'table', prefix: 'tab', word: 'Table' },
-  Equation: { kind: 'equation', prefix: 'eq', word: 'Equation' },
+const ELEMENTS: Record<string, { kind: AnchorKind; prefix: string }> = {
+  Figure: { kind: 'figure', prefix: 'fig' },
+  LiveFigure: { kind: 'figure', prefix: 'fig' },
+  LiveLine: { kind: 'figure', prefix: 'fig' },
+  LiveTraining: { kind: 'figure', prefix: 'fig' },
+  Diagram: { kind: 'figure', prefix: 'fig' },
+  Table: { kind: 'table', prefix: 'tab' },
+  Equation: { kind: 'equation', prefix: 'eq' },
 };
 
 /** Address of a heading inside a section. */
@@ -54,8 +56,13 @@ function elementOf(node: MdastNode): { name: string; id: string } | undefined {
 
 /** Counts what a paper numbers, in the order of reading. */
 class Numbering {
+  readonly #labels: Labels;
   readonly anchors = new Map<string, Anchor>();
   readonly #counts = { body: 0, appendix: 0, figure: 0, table: 0, equation: 0, section: 0 };
+
+  constructor(labels: Labels) {
+    this.#labels = labels;
+  }
 
   add(anchor: Anchor): void {
     if (this.anchors.has(anchor.id)) {
@@ -75,23 +82,23 @@ class Numbering {
       body: String(this.#counts.body),
       appendix: String.fromCodePoint(64 + this.#counts.appendix),
     }[kind];
-    const word = kind === 'appendix' ? 'Appendix' : 'Section';
-    const label = number ? `${word} ${number}` : title;
+    const word = this.#labels[kind === 'appendix' ? 'appendix' : 'section'];
+    const label = number ? word.replace('{}', number) : title;
     this.add({ id, kind: 'section', number, label, title, section: id });
     return number;
   }
 
   heading(section: string, heading: MdastNode, number: string): void {
     const [title, id] = [wordsIn(heading), headingId(section, textOf(heading))];
-    const label = number ? `Section ${number}` : title;
+    const label = number ? this.#labels.section.replace('{}', number) : title;
     this.add({ id, kind: 'section', number, label, title, section });
   }
 
   element(section: string, name: string, id: string): void {
-    const { kind, prefix, word } = ELEMENTS[name] as (typeof ELEMENTS)[string];
+    const { kind, prefix } = ELEMENTS[name] as (typeof ELEMENTS)[string];
     this.#counts[kind] += 1;
     const number = String(this.#counts[kind]);
-    const label = `${word} ${number}`;
+    const label = this.#labels[kind].replace('{}', number);
     this.add({ id: `${prefix}-${id}`, kind, number, label, title: '', section });
   }
 }
@@ -115,13 +122,15 @@ export function isUnrun(node: MdastNode, isRun: IsRun): boolean {
  * Numbers the sections, their headings of the first level, and the figures, tables and equations
  * that have an id, in the order of reading.
  * @param isRun whether an experiment's results are there: what waits for others has no number
+ * @param labels how sentences call what has a number
  * @throws Error for an address that occurs twice
  */
 export function numberAnchors(
   sections: readonly Section[],
   isRun: IsRun = () => true,
+  labels: Labels = ENGLISH,
 ): Map<string, Anchor> {
-  const numbering = new Numbering();
+  const numbering = new Numbering(labels);
   for (const section of sections) {
     const number = numbering.section(section);
     let headings = 0;

@@ -1,5 +1,6 @@
 import type { Drawing } from '../drawing/drawing.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
+import type { Labels } from './english.ts';
 
 /** A person or group. */
 interface Author {
@@ -31,6 +32,16 @@ export interface Paper {
   keyFigure: string;
   /** Whether the experiments compute a ledger of claims. */
   claims: boolean;
+  /** Of the text, as in BCP 47; `en` if left out. */
+  language?: string;
+  /** In which the text runs; from left to right if left out. */
+  direction?: 'ltr' | 'rtl';
+  /** What the page says around the text, where that is not English: those of `english.ts`. */
+  labels?: Partial<Labels>;
+  /** What readers see presets called. */
+  presets?: Partial<Record<Preset, string>>;
+  /** Names of pages in the bar, by path such as `rerun/`; `false` leaves one out. */
+  menu?: Record<string, string | false>;
 }
 
 /** A figure of `content/figures.ts`: the experiments behind it and how to draw it. */

@@ -1,15 +1,6 @@
 import { presets } from '../../artifacts/artifact.ts';
 import type { Preset } from '../../artifacts/artifact.ts';
 
-/** What a reader calls them. */
-export const PRESET_NAMES: Record<Preset, string> = {
-  smoke: 'trial run',
-  small: 'scaled down',
-  long: 'scaled down, trained four times as long',
-  medium: 'the published task, smaller models',
-  paper: 'as published',
-};
-
 /** The preset that prose is written for. */
 const FIRST: Preset = 'small';
 

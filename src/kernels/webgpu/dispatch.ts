@@ -179,8 +179,8 @@ function bufferOf(
   return backend.tensorMap.get(tensor.dataId).resource as GPUBuffer;
 }
 
-/** A tensor read back keeps its values on the host; a kernel that writes it must drop them. */
-function forgetHostCopy(backend: WebGPUBackend, tensor: TensorInfo): void {
+/** A tensor read back keeps its values on the host; whatever writes it must drop them. */
+export function forgetHostCopy(backend: WebGPUBackend, tensor: TensorInfo): void {
   Reflect.set(backend.tensorMap.get(tensor.dataId), 'values', null);
 }
 

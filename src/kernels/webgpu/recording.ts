@@ -1,6 +1,7 @@
+import { tensor_util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { observeLaunches, scalarsOffset } from './dispatch.ts';
+import { forgetHostCopy, observeLaunches, scalarsOffset } from './dispatch.ts';
 import type { Launch } from './dispatch.ts';
 
 /** The members of the stock backend that a recording stands in for. */
@@ -39,6 +40,8 @@ export class Recording<Result> {
   readonly #uploads: Upload[] = [];
   readonly #launches: { kernel: Launch; uniforms: GPUBuffer }[] = [];
   readonly #buffers: BufferManager;
+  /** What a run writes and somebody may read after it. */
+  readonly #written: TensorInfo[];
   /** What `body` returned: tensors of it hold the values of the last run, and go with the recording. */
   readonly result: Result;
 
@@ -55,6 +58,10 @@ export class Recording<Result> {
     )(backend.device);
     keepWhatTheHostWrites(this.#buffers, backend.device);
     this.result = this.#inPlaceOf(internals, body);
+    const inPlace = this.#launches.flatMap(({ kernel }) => Object.values(kernel.writes));
+    this.#written = [...inPlace, ...tensor_util.getTensorsInContainer(this.result as never)].filter(
+      ({ dataId }) => backend.tensorMap.has(dataId),
+    );
   }
 
   #inPlaceOf(internals: Internals, body: () => Result): Result {
@@ -168,6 +175,7 @@ export class Recording<Result> {
     }
     pass?.end();
     device.queue.submit([encoder.finish()]);
+    for (const tensor of this.#written) forgetHostCopy(this.#backend, tensor);
   }
 
   /** Frees the buffers. @param dispose disposes of the tensors of `result` */

@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 const BYTES = 256 * 2 ** 20;
 const ROUNDS = 5;
 
@@ -38,4 +40,17 @@ export async function copyBandwidth(device: GPUDevice): Promise<number> {
   } finally {
     for (const buffer of buffers) buffer.destroy();
   }
+}
+
+/** What one core moves when it only copies, bytes read and written a second of its own time: the best of a few. */
+export function processorBandwidth(): number {
+  const from = new Uint8Array(BYTES).fill(1);
+  const to = new Uint8Array(BYTES);
+  const times = Array.from({ length: ROUNDS }, () => {
+    const start = process.threadCpuUsage();
+    to.set(from);
+    const { user, system } = process.threadCpuUsage(start);
+    return user + system;
+  });
+  return (2 * BYTES * 1e6) / Math.min(...times);
 }

@@ -36,7 +36,7 @@ export async function measure(prepare: Prepare, runs: number): Promise<Measured>
   }
 }
 
-function median(times: number[]): number {
+export function median(times: number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
   const middle = sorted.slice(
     Math.floor((sorted.length - 1) / 2),

@@ -14,6 +14,8 @@ import { feedsOf, predict, squaredError } from '../../training/regression.ts';
 import { ReplayedSteps } from '../../training/replay.ts';
 import { copyBandwidth, timeOfOne } from './bandwidth.ts';
 import { countDispatches } from './dispatches.ts';
+import { PUBLISHED_SHAPES, publishedNetwork } from './language-shapes.ts';
+import { PROMPT, measureDecode, measurePrefill } from './language.ts';
 import { forwardPass, measure } from './measure.ts';
 import type { Measured, Prepare } from './measure.ts';
 import { modelWorkload } from './model-workload.ts';
@@ -194,6 +196,24 @@ const replays = [
   ),
 ];
 
+/** Published language models with random F16 weights: reading a prompt, and writing after one. */
+const language = PUBLISHED_SHAPES.flatMap((name): Measurement[] => {
+  const { layers, d_model, vocabulary } = publishedNetwork(name);
+  const shape = { layers, d_model, vocabulary };
+  return [
+    {
+      name: `language/${name}/prefill`,
+      shape: { ...shape, tokens: PROMPT.read },
+      take: ({ runs }) => measurePrefill(name, runs),
+    },
+    {
+      name: `language/${name}/decode`,
+      shape: { ...shape, before: PROMPT.before },
+      take: ({ runs, gpu }) => measureDecode(name, runs, gpu),
+    },
+  ];
+});
+
 /** The standard measurements; names and shapes stay, so that numbers compare over time. */
 export const MEASUREMENTS: readonly Measurement[] = [
   ...ofModels('train-step', trainStep),
@@ -208,6 +228,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   },
   ...sequence('scan', scanWorkload, Infinity),
   ...sequence('attention', attentionWorkload, LONGEST_ATTENTION),
+  ...language,
   roof,
   dispatches,
 ];

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, it } from 'vitest';
+import { adamStep } from '../../../src/kernels/adam/op.ts';
 import { Recording } from '../../../src/kernels/webgpu/recording.ts';
 import { BACKENDS, openForSuite } from '../backends.ts';
 
@@ -42,6 +43,27 @@ describe.runIf(BACKENDS.includes('webgpu'))('a recording', () => {
     recording.run();
     expect([...(await recording.result.data())]).toEqual([821, 1640]);
     end(recording);
+  });
+
+  it('is read anew after each run, what it makes and what it changes in place', async () => {
+    const slot = {
+      parameter: tf.variable(tf.tensor1d([1, 2])),
+      m: tf.variable(tf.zeros([2])),
+      v: tf.variable(tf.zeros([2])),
+    };
+    const gradient = tf.tensor1d([1, -1]);
+    for (const tensor of [...Object.values(slot), gradient]) await tf.add(tensor, 0).data();
+    const recording = record(() => {
+      adamStep(slot, gradient, 1, 0.5, { beta1: 0, beta2: 0, epsilon: 0 });
+      return tf.mul(slot.parameter, 2);
+    });
+    for (const expected of [0.5, 0, -0.5]) {
+      recording.run();
+      expect((await slot.parameter.data())[0]).toBeCloseTo(expected, 5);
+      expect((await recording.result.data())[0]).toBeCloseTo(2 * expected, 5);
+    }
+    end(recording);
+    tf.dispose([gradient, ...Object.values(slot)]);
   });
 
   it('says which array it cannot find, or not tell apart, or not take', () => {

@@ -1,6 +1,7 @@
 import type { Evidence, Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
+import type { ParameterValues } from '../../src/models/model.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
 import { encode } from '../../src/numerics/safetensors.ts';
 import type { Task } from '../../src/tasks/index.ts';

@@ -111,11 +111,11 @@ export interface Node {
   readonly inputs: Readonly<Record<string, Node>>;
   readonly data?: Readonly<Record<string, DataSource>>;
   /**
-   * Computes the beginning of a recorded result again, and its end where `checkpoint` loads the last state that was
-   * saved on the way, and compares. For results too dear to make anew when their code changed and they should not have.
+   * Computes the beginning of a recorded result again, and its end where the last state that was saved on the way is
+   * here, and compares. For results too dear to make anew when their code changed and they should not have.
    * @param recorded the outputs that are here, by name; those that are not committed may be absent
    */
-  replay?(context: NodeContext, recorded: Files): Promise<Evidence>;
+  replay?(context: NodeContext, recorded: Files, lastState?: Uint8Array): Promise<Evidence>;
   /** @throws Error where these bytes of a checkpoint are none that `run` could go on from; left out, it has to take any */
   checkState?(context: Pick<NodeContext, 'parameters' | 'uses'>, bytes: Uint8Array): void;
   /**
@@ -137,7 +137,11 @@ interface NodeSpec<Parameters extends object, Uses extends object> extends Omit<
   'run' | 'replay' | 'checkState' | 'parameters' | 'uses' | 'inputs' | 'page'
 > {
   run(context: NodeContext<Parameters, Uses>): Promise<Files>;
-  replay?(context: NodeContext<Parameters, Uses>, recorded: Files): Promise<Evidence>;
+  replay?(
+    context: NodeContext<Parameters, Uses>,
+    recorded: Files,
+    lastState?: Uint8Array,
+  ): Promise<Evidence>;
   checkState?(
     context: Pick<NodeContext<Parameters, Uses>, 'parameters' | 'uses'>,
     bytes: Uint8Array,

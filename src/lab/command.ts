@@ -4,7 +4,7 @@ import type { Preset } from '../artifacts/artifact.ts';
 import { BACKEND_NAMES } from '../runtime/runtime.ts';
 import type { BackendName } from '../runtime/runtime.ts';
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, string | boolean | string[] | undefined>>;
 
 /** Arguments of a command, as parsed and named by its `options`. */
 export interface Invocation {
@@ -97,6 +97,14 @@ export function decimal(name: string, value: unknown, least: number): number {
 }
 
 export const jobsOption = ({ jobs }: Values): number => wholeNumber('jobs', jobs ?? 1, 1);
+
+/** Names of language models, each given once. @throws UsageError for what is no name on the hub */
+export function modelOption({ model }: Values): string[] {
+  const names = Array.isArray(model) ? [...new Set(model)] : [];
+  const wrong = names.find((name) => !/^[\w.-]+\/[\w.-]+(@[\w./-]+)?$/.test(name));
+  if (wrong === undefined) return names;
+  throw new UsageError(`--model: expected owner/name or owner/name@revision, got ${wrong}`);
+}
 
 export const executorOption = ({ executor }: Values): 'local' | 'slurm' =>
   oneOf('executor', executor ?? 'local', ['local', 'slurm']);

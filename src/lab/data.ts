@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { artifactPath } from '../artifacts/artifact.ts';
 import { parseJson } from '../artifacts/json.ts';
 import { DATA } from './experiment.ts';
-import type { DataSource, Experiment, Files, Node } from './experiment.ts';
+import type { LocalData, Experiment, Files, Node } from './experiment.ts';
 import { readIfThere } from './files.ts';
 import { sha256 } from './hash.ts';
 import type { Workspace } from './workspace.ts';
@@ -21,7 +21,7 @@ export interface Datum {
  */
 export async function readData(
   workspace: Workspace,
-  source: DataSource,
+  source: LocalData,
   where: string,
 ): Promise<Datum> {
   const { public: folder, root } = workspace;

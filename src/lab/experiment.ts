@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { Artifact, Preset, RuntimeRecord } from '../artifacts/artifact.ts';
+import type { PinnedCheckpoint, PinnedFile } from '../checkpoints/pinned.ts';
+import type { Source } from '../checkpoints/source.ts';
 
 /** Outputs of a node by name, such as `weights.safetensors`. */
 export type Files = Readonly<Record<string, Uint8Array>>;
@@ -27,8 +29,8 @@ export interface Code<Value = unknown> {
   readonly value: Value;
 }
 
-/** What a node reads besides its inputs: hashed into its key, and told in the provenance. */
-export type DataSource = { optional?: boolean } & (
+/** What a node reads of the repository. */
+export type LocalData = { optional?: boolean } & (
   | {
       /** Path from the repository's root. */
       file: string;
@@ -41,6 +43,15 @@ export type DataSource = { optional?: boolean } & (
   /** The `data` of a committed artifact. */
   | { artifact: string; preset: Preset }
 );
+
+/**
+ * What a node reads besides its inputs: hashed into its key, and told in the provenance. What is pinned is fetched when
+ * a run needs it, and kept for all checkouts.
+ */
+export type DataSource = LocalData | PinnedFile;
+
+/** A language model that a node reads: a folder of the repository, or what is on the hub under a commit. */
+export type CheckpointSource = { folder: string } | PinnedCheckpoint;
 
 /** How far a replay of a recorded result agrees with it. */
 export interface Evidence {
@@ -64,6 +75,8 @@ export interface NodeContext<Parameters extends object = object, Uses extends ob
   inputs: Readonly<Record<string, NodeResult>>;
   /** Bytes of what the node declares as `data`; absent where it may be missing and is. */
   data: Readonly<Record<string, Uint8Array | undefined>>;
+  /** What the node declares as `checkpoints`. */
+  checkpoints: Readonly<Record<string, Source>>;
   runtime: RuntimeRecord;
   /** Aborts on Ctrl-C: save a checkpoint, then `throw signal.reason`. */
   signal: AbortSignal;
@@ -110,6 +123,7 @@ export interface Node {
   readonly uses?: Readonly<Record<string, Code>>;
   readonly inputs: Readonly<Record<string, Node>>;
   readonly data?: Readonly<Record<string, DataSource>>;
+  readonly checkpoints?: Readonly<Record<string, CheckpointSource>>;
   /**
    * Computes the beginning of a recorded result again, and its end where the last state that was saved on the way is
    * here, and compares. For results too dear to make anew when their code changed and they should not have.
@@ -184,6 +198,8 @@ interface ExperimentSpec<Parameters extends object, Schema extends z.ZodType> {
   graph(parameters: Parameters, preset: Preset): Node;
   /** Evaluates the committed weights again on this machine. */
   verify?(context: VerifyContext<z.infer<Schema>>): AsyncIterable<Comparison>;
+  /** File that lists the language models it asks (`readModels`), to which `lab run --model` adds; from the root. */
+  models?: string;
 }
 
 export interface Experiment {
@@ -192,6 +208,7 @@ export interface Experiment {
   readonly presets: Partial<Record<Preset, object>>;
   readonly data: z.ZodType;
   graph(parameters: object, preset: Preset): Node;
+  readonly models?: string;
   verify?(context: VerifyContext<unknown>): AsyncIterable<Comparison>;
 }
 

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readData } from './data.ts';
+import { identifyDeclared } from './declared.ts';
 import { topOf } from './git.ts';
 import type { Code, Experiment, Node } from './experiment.ts';
 import { toJson } from './hash.ts';
@@ -43,16 +43,12 @@ export function createKeyer(workspace: Workspace): Keyer {
       const numeric = [...new Set(names)].filter(
         (name) => !name.startsWith('node:') && !PLUMBING.has(name),
       );
-      const data = Object.entries(node.data ?? {}).map(async ([name, source]) => {
-        const { sha256 } = await readData(workspace, source, `${node.id} ${name}`);
-        return [name, sha256] as const;
-      });
       return {
         code: hash,
         parameters: toJson(node.parameters, `${node.id} parameters`),
         seed: node.seed ?? null,
         inputs,
-        data: Object.fromEntries(await Promise.all(data)),
+        data: await identifyDeclared(workspace, node),
         packages: Object.fromEntries(
           numeric.toSorted().map((name) => [name, identify(workspace.root, name)]),
         ),

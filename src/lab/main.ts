@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { UsageError, didYouMean } from './command.ts';
-import type { Command } from './command.ts';
+import type { Command, Invocation } from './command.ts';
 import { openOutput } from './output.ts';
 
 interface Entry {
@@ -104,7 +104,7 @@ async function main([name, ...rest]: string[]): Promise<number> {
   }
 }
 
-type Parsed = { positionals: string[]; values: Record<string, string | boolean | undefined> };
+type Parsed = { positionals: string[]; values: Invocation['values'] };
 
 function parseArguments(args: string[], options: Command['options']): Parsed {
   try {

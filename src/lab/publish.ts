@@ -10,7 +10,7 @@ import {
 import type { Artifact, Provenance, RuntimeRecord } from '../artifacts/artifact.ts';
 import { dataOf } from './data.ts';
 import { DATA } from './experiment.ts';
-import type { Experiment } from './experiment.ts';
+import type { CheckpointSource, DataSource, Experiment } from './experiment.ts';
 import { readIfThere, writeAtomic } from './files.ts';
 import { prettyJson, sha256, toJson } from './hash.ts';
 import { keyOf } from './lock.ts';
@@ -268,16 +268,28 @@ function inputOf({ node }: PlannedNode, entry: LockEntry): Provenance['inputs'][
   };
 }
 
-/** Files that nodes read, with their origin. */
+/** What nodes read, with its origin: files by path from the root or by address, checkpoints by name. */
 function dataOfNodes(nodes: readonly PlannedNode['node'][]): Pick<Provenance, 'data'> {
-  const data = nodes.flatMap((node) => Object.values(node.data ?? {}));
-  const files = data.flatMap((source) => ('file' in source ? [source] : []));
-  const told = files.map((source) => {
-    const { file, optional: _, ...rest } = source;
-    return [file, rest] as const;
-  });
-  return files.length === 0 ? {} : { data: Object.fromEntries(told) };
+  const told = nodes.flatMap(({ data = {}, checkpoints = {} }) => [
+    ...Object.values(data).flatMap(originOf),
+    ...Object.values(checkpoints).map(originOfCheckpoint),
+  ]);
+  return told.length === 0 ? {} : { data: Object.fromEntries(told) };
 }
+
+type Told = [string, NonNullable<Provenance['data']>[string]];
+
+function originOf(source: DataSource): Told[] {
+  if ('artifact' in source) return [];
+  if ('url' in source) return [[source.url, { origin: source.origin, licence: source.licence }]];
+  const { file, optional: _, ...rest } = source;
+  return [[file, rest]];
+}
+
+const originOfCheckpoint = (source: CheckpointSource): Told =>
+  'folder' in source
+    ? [source.folder, {}]
+    : [`${source.repository}@${source.revision}`, { origin: 'Hugging Face' }];
 
 /** The runtime on which most of the time was spent. */
 function longest(entries: readonly LockEntry[]): RuntimeRecord {

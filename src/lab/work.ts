@@ -6,7 +6,8 @@ import { computeAgain } from './again.ts';
 import type { Again } from './again.ts';
 import { findExperiment } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { checkData, readData } from './data.ts';
+import { checkData } from './data.ts';
+import { readDeclared } from './declared.ts';
 import { openDevice } from './device.ts';
 import type { Device } from './device.ts';
 import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
@@ -96,11 +97,12 @@ async function prepare(
   const parts = await keyer.parts(node, job.inputs);
   const checkout = await describeCheckout(job.root, keyer.filesOf(experiment));
   const inputs = await readInputs(store, job.inputs);
-  const data = await readAllData(workspace, node);
+  const note = (text: string): void => void send({ type: 'note', text });
+  const declared = await readDeclared(workspace, node, note);
   const check = (): void => device?.check();
   const context = contextOf(node, {
     inputs,
-    data,
+    ...declared,
     runtime,
     signal,
     check,
@@ -164,17 +166,6 @@ async function openFor({ backend, preset }: Job, send: Employer['send']): Promis
   if (record.implementation !== undefined && preset !== 'smoke')
     await expectProven(record.backend, record.implementation);
   return device;
-}
-
-async function readAllData(
-  workspace: Workspace,
-  { id, data = {} }: Node,
-): Promise<NodeContext['data']> {
-  const read = Object.entries(data).map(async ([name, source]) => {
-    const { bytes } = await readData(workspace, source, `${id} ${name}`);
-    return [name, bytes] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
 }
 
 async function findNode(

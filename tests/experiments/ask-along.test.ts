@@ -8,7 +8,7 @@ import { readJson } from '../../experiments/outputs/files.ts';
 import { alongALine } from '../../src/artifacts/along-a-line.ts';
 import { graphOf } from '../../src/lab/portable/graph.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
-import { readData } from '../../src/lab/data.ts';
+import { identifyDeclared, readDeclared } from '../../src/lab/declared.ts';
 import { DATA } from '../../src/lab/experiment.ts';
 import { openWorkspace } from '../../src/lab/workspace.ts';
 import { openForSuite } from '../kernels/backends.ts';
@@ -17,7 +17,7 @@ import { contextOf, resultOf } from './node.ts';
 openForSuite('wasm');
 
 const node = graphOf(experiment, 'smoke');
-const { data: sources = {}, parameters } = node as typeof node & { parameters: AskAlongParameters };
+const { parameters } = node as typeof node & { parameters: AskAlongParameters };
 const uses = Object.fromEntries(
   Object.entries(node.uses!).map(([name, { value }]) => [name, value as Build]),
 );
@@ -27,26 +27,20 @@ const workspace = openWorkspace(join(import.meta.dirname, '../..'));
 async function contextFor(
   runs: AskAlongParameters['runs'],
 ): Promise<Parameters<typeof askAlong>[0]> {
-  const data = Object.entries(sources).map(async ([name, source]) => {
-    const { bytes } = await readData(workspace, source, name);
-    return [name, bytes] as const;
-  });
-  return {
-    ...contextOf({ ...parameters, runs }, uses),
-    data: Object.fromEntries(await Promise.all(data)),
-  };
+  const declared = await readDeclared(workspace, node, () => {});
+  return { ...contextOf({ ...parameters, runs }, uses), ...declared };
 }
 
 test('asks every committed model of both kinds, whose weights are data of the node', async () => {
   expect(parameters.runs.map(({ method, seed }) => `${method} ${seed}`).toSorted()).toEqual(
     ['gpt2', 'mamba'].flatMap((method) => [1, 2, 3].map((seed) => `${method} ${seed}`)),
   );
-  const curves = await readData(workspace, sources['curves']!, 'curves');
-  const { trainings } = learningCurves.parse(JSON.parse(new TextDecoder().decode(curves.bytes)));
+  const { curves } = (await readDeclared(workspace, node, () => {})).data;
+  const { trainings } = learningCurves.parse(JSON.parse(new TextDecoder().decode(curves)));
+  const hashes = await identifyDeclared(workspace, node);
   for (const { method, seed } of parameters.runs) {
-    const { sha256 } = await readData(workspace, sources[`${method}-${seed}`]!, method);
     const training = trainings.find((one) => one.method === method && one.seed === seed);
-    expect(sha256).toBe(training?.weightsSha256);
+    expect(hashes[`${method}-${seed}`]).toBe(training?.weightsSha256);
   }
 });
 

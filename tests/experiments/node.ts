@@ -28,6 +28,7 @@ export const contextOf = <P extends object, U extends object>(
   uses,
   inputs,
   data: {},
+  checkpoints: {},
   seed: 0,
   runtime,
   signal: new AbortController().signal,

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { CheckpointError, fault } from '../fault.ts';
+import type { FileHash } from '../pinned.ts';
 
 const NAME = 'mamba-icl-paper';
 
@@ -31,8 +32,7 @@ export function repositoryFolder(cache: string, repository: string): string {
 export interface ListedFile {
   readonly path: string;
   readonly size: number;
-  /** Of the content, or of the content as an object of Git. */
-  readonly hash: { readonly algorithm: 'sha256' | 'git-sha1'; readonly hex: string };
+  readonly hash: FileHash;
 }
 
 /** Repositories in the cache, by name. */

@@ -137,7 +137,10 @@ async function write(handle: FileHandle, bytes: Uint8Array, at: number): Promise
 }
 
 /** Whether a file has the content that is listed. */
-async function hasHash(path: string, { size, hash }: ListedFile): Promise<boolean> {
+export async function hasHash(
+  path: string,
+  { size, hash }: Pick<ListedFile, 'size' | 'hash'>,
+): Promise<boolean> {
   const sum = createHash(hash.algorithm === 'sha256' ? 'sha256' : 'sha1');
   if (hash.algorithm === 'git-sha1') sum.update(`blob ${size}\0`);
   for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20 }))

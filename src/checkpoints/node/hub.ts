@@ -31,6 +31,8 @@ export interface FetchedCheckpoint {
   readonly source: Source;
   readonly folder: string;
   readonly commit: string;
+  /** As the hub lists them. */
+  readonly files: readonly ListedFile[];
 }
 
 /**
@@ -44,14 +46,7 @@ export async function fetchCheckpoint(
   name: string,
   options: FetchOptions = {},
 ): Promise<FetchedCheckpoint> {
-  const { environment = process.env, revision = 'main' } = options;
-  const cache = options.cache ?? cacheFolder(environment);
-  const root = repositoryFolder(cache, name);
-  const client = clientOf(options, environment);
-  const repository = new Repository(name, client, root);
-  const offline = environment['HF_HUB_OFFLINE'] === '1';
-  const commit = await resolve(repository, revision, offline);
-  const files = await filesAt(repository, commit, offline);
+  const { commit, files, repository, client, offline, root } = await listCheckpoint(name, options);
   const folder = join(root, commit);
   await mkdir(folder, { recursive: true }).catch(ifMissing(undefined));
   const lacking = await absent(folder, files);
@@ -66,7 +61,7 @@ export async function fetchCheckpoint(
   };
   const failure = await each(lacking, options.parallel ?? 4, bring);
   if (failure) await explain(failure.reason, name, folder, files);
-  return { source: folderSource(folder), folder, commit };
+  return { source: folderSource(folder), folder, commit, files };
 }
 
 /** Adds up what is there of all files. */
@@ -116,6 +111,38 @@ function clientOf(options: FetchOptions, environment: NodeJS.ProcessEnv): Client
     patience,
     token: token === '' ? undefined : token,
     home: hubAddress(environment),
+  };
+}
+
+interface Located {
+  readonly commit: string;
+  /** Those that a checkpoint needs. */
+  readonly files: readonly ListedFile[];
+  readonly repository: Repository;
+  readonly client: Client;
+  readonly offline: boolean;
+  /** Of the repository, in the cache. */
+  readonly root: string;
+}
+
+/**
+ * The commit of a checkpoint on the hub, and its files without their content.
+ * @throws CheckpointError as `fetchCheckpoint`
+ */
+export async function listCheckpoint(name: string, options: FetchOptions = {}): Promise<Located> {
+  const { environment = process.env, revision = 'main' } = options;
+  const root = repositoryFolder(options.cache ?? cacheFolder(environment), name);
+  const client = clientOf(options, environment);
+  const repository = new Repository(name, client, root);
+  const offline = environment['HF_HUB_OFFLINE'] === '1';
+  const commit = await resolve(repository, revision, offline);
+  return {
+    commit,
+    files: await filesAt(repository, commit, offline),
+    repository,
+    client,
+    offline,
+    root,
   };
 }
 

@@ -1,11 +1,22 @@
+import { join } from 'node:path';
 import process from 'node:process';
 import { paperFolder } from '../../artifacts/folder.ts';
-import { PRESETS, backendOption, executorOption, jobsOption, presetOption } from '../command.ts';
+import { findExperiment } from '../catalog.ts';
+import {
+  PRESETS,
+  UsageError,
+  backendOption,
+  executorOption,
+  jobsOption,
+  modelOption,
+  presetOption,
+} from '../command.ts';
 import type { Command } from '../command.ts';
 import { Display, brief, duration, table } from '../display.ts';
 import { estimate, pastSeconds } from '../estimate.ts';
 import { removeLeftovers } from '../leftovers.ts';
 import type { LockFile } from '../lock.ts';
+import { declareModels } from '../models.ts';
 import type { Outcomes } from '../outcomes.ts';
 import { readBy } from '../plan.ts';
 import type { PlannedNode } from '../plan.ts';
@@ -23,7 +34,7 @@ import { openWorkspace, runLockPath } from '../workspace.ts';
 export const command: Command = {
   usage:
     `[experiment[/node] …] [--preset ${PRESETS}] [--jobs N] ` +
-    '[--backend webgpu|wasm|tensorflow|cpu] [--executor local|slurm] [--force] [--dry-run]',
+    '[--backend webgpu|wasm|tensorflow|cpu] [--executor local|slurm] [--model NAME …] [--force] [--dry-run]',
   notes:
     'Without ids it runs every experiment; of a node, what it needs as well.\n\n' +
     '--preset     smoke: every code path, minutes. small (left out): what the page shows, hours. long: four times as\n' +
@@ -31,6 +42,8 @@ export const command: Command = {
     '             published configuration, for GPUs\n' +
     '--jobs N     nodes at a time (left out: 1)\n' +
     '--backend B  insists on a backend; left out, a hardware GPU through WebGPU, or else WebAssembly\n' +
+    '--model NAME owner/name[@revision] of a language model on the Hugging Face hub: declares it in the experiment, at\n' +
+    '             the commit that it is at now, before it runs; again and again for several\n' +
     '--force      runs what is fresh as well\n' +
     '--dry-run    says what would run, how long it took before, and why\n\n' +
     'Give the same command again after an interruption: what was under way resumes.\n\n' +
@@ -43,6 +56,7 @@ export const command: Command = {
     jobs: { type: 'string' },
     backend: { type: 'string' },
     executor: { type: 'string' },
+    model: { type: 'string', multiple: true },
     force: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
   },
@@ -58,6 +72,7 @@ export const command: Command = {
       ? () => {}
       : acquireRunLock(runLockPath(openWorkspace(paperFolder()), preset));
     try {
+      await declare(modelOption(values), ids, dry);
       const session = await openSession(preset);
       if (!dry) await removeLeftovers(session.workspace, session.lock);
       const targets = await session.targets(ids);
@@ -77,6 +92,28 @@ export const command: Command = {
     }
   },
 };
+
+/** Adds models to the experiments that are named. */
+async function declare(
+  models: readonly string[],
+  ids: readonly string[],
+  dry: boolean,
+): Promise<void> {
+  if (models.length === 0) return;
+  const workspace = openWorkspace(paperFolder());
+  if (dry || ids.length === 0)
+    throw new UsageError('--model: expected an experiment to run, and no --dry-run; name one');
+  for (const id of ids) {
+    const experiment = await findExperiment(workspace, id.split(/[./]/)[0]!);
+    if (experiment.models === undefined)
+      throw new UsageError(`--model: expected an experiment on language models, got ${id}`);
+    for (const { repository, revision } of await declareModels(
+      join(workspace.root, experiment.models),
+      models,
+    ))
+      console.error(`${experiment.models}: ${repository} at ${revision}`);
+  }
+}
 
 async function choose(
   { workspace, store }: Session,

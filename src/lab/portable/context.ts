@@ -11,6 +11,8 @@ export interface Saved {
 
 /** What runs nodes: a process of its own here or on a cluster, or a worker in a reader's browser. */
 export interface Host extends Pick<NodeContext, 'inputs' | 'data' | 'runtime' | 'signal'> {
+  /** Where the host can open any. */
+  checkpoints?: NodeContext['checkpoints'];
   /** Throws if the device was lost or reported an error that nobody awaited. */
   check(): void;
   /** Tells whoever asked for the node, and lets the event loop turn. */
@@ -21,6 +23,7 @@ export interface Host extends Pick<NodeContext, 'inputs' | 'data' | 'runtime' | 
 export const contextOf =
   (node: Node, { check, report, ...given }: Host) =>
   (checkpoint: NodeContext['checkpoint']): NodeContext => ({
+    checkpoints: {},
     ...given,
     parameters: node.parameters,
     uses: usesOf(node),

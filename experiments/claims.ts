@@ -15,6 +15,7 @@ const EXPERIMENTS = [
   'other-architectures',
   'state-noise',
   'markov',
+  'hendel',
 ];
 
 /**

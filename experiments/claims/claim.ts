@@ -15,6 +15,8 @@ export interface ClaimTest extends Pick<
 > {
   /** @throws NotRun where an artifact lacks what it needs */
   test(evidence: Evidence): Finding;
+  /** The same of published numbers, where those alone decide it. */
+  ofPublished?(evidence: Evidence): Finding;
 }
 
 export const median = (values: readonly number[]): number => {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { curvesOn } from '../../src/artifacts/claims.ts';
+import { hendel } from '../../src/artifacts/hendel.ts';
+import type { MeasuredModel } from '../../src/artifacts/hendel.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { gradientDescentRuns } from '../../src/artifacts/mechanisms.ts';
@@ -99,6 +101,16 @@ export class Evidence {
 
   tokens(of: string): TokenCurves {
     return this.#artifact(of, tokenCurves);
+  }
+
+  /** Language models, as published or, without padding, as they answered here. */
+  languageModels(which: 'published' | 'run here'): readonly MeasuredModel[] {
+    const { published, runs } = this.#artifact('hendel', hendel);
+    this.#read.get('hendel')?.parts.add('accuracies');
+    if (which === 'published') return published;
+    const plain = runs.filter(({ padding }) => padding === 'none');
+    if (plain.length === 0) throw new NotRun('No language model has been asked at this preset.');
+    return plain;
   }
 
   curves(of: string): LearningCurves {

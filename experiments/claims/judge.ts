@@ -4,10 +4,11 @@ import { passes } from '../../src/artifacts/strain.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import { BEYOND } from './beyond.ts';
-import type { ClaimTest } from './claim.ts';
+import type { ClaimTest, Finding } from './claim.ts';
 import { parseDatum } from '../outputs/files.ts';
 import { Evidence, NotRun } from './evidence.ts';
 import { FUNCTIONS } from './functions.ts';
+import { LANGUAGE } from './language.ts';
 import { LAYERS } from './layers.ts';
 import { LINEAR } from './linear.ts';
 import { MARKOV } from './markov.ts';
@@ -21,6 +22,7 @@ export const CLAIM_TESTS: readonly ClaimTest[] = [
   ...TRAINING_INPUTS,
   ...LAYERS,
   ...READINGS,
+  ...LANGUAGE,
   ...BEYOND,
   ...MARKOV,
 ];
@@ -41,20 +43,47 @@ export const judgeAll = (
   tests: readonly ClaimTest[],
   found: ReadonlyMap<string, object>,
   preset: Preset,
-): Claim[] => tests.map((test) => judge(test, new Evidence(found), preset));
+): Claim[] => tests.map((test) => judge(test, found, preset));
 
-function judge({ test, ...words }: ClaimTest, evidence: Evidence, preset: Preset): Claim {
+function judge(
+  { test, ofPublished, ...words }: ClaimTest,
+  found: ReadonlyMap<string, object>,
+  preset: Preset,
+): Claim {
+  const asked = ofPublished && decided(ofPublished, new Evidence(found));
+  const published = typeof asked === 'object' && {
+    ofPublished: { found: asked.ours, verdict: verdictOf(asked), checks: asked.checks },
+  };
+  const evidence = new Evidence(found);
+  const finding = decided(test, evidence);
+  if (typeof finding === 'string') {
+    const remark = finding;
+    return {
+      ...words,
+      ours: null,
+      verdict: 'not run',
+      remark,
+      ...published,
+      preset: null,
+      traces: [],
+    };
+  }
+  const traces = evidence.read.map((read) => ({
+    ...read,
+    command: `npm run lab -- run ${read.artifact} --preset ${preset}`,
+  }));
+  return { ...words, ...finding, verdict: verdictOf(finding), ...published, preset, traces };
+}
+
+const verdictOf = ({ checks }: Finding): 'holds' | 'does not hold' =>
+  passes(checks) ? 'holds' : 'does not hold';
+
+/** What came out, or why nothing did. */
+function decided(test: ClaimTest['test'], evidence: Evidence): Finding | string {
   try {
-    const found = test(evidence);
-    const holds = passes(found.checks);
-    const traces = evidence.read.map((read) => ({
-      ...read,
-      command: `npm run lab -- run ${read.artifact} --preset ${preset}`,
-    }));
-    return { ...words, ...found, verdict: holds ? 'holds' : 'does not hold', preset, traces };
+    return test(evidence);
   } catch (error) {
     if (!(error instanceof NotRun)) throw error;
-    const remark = error.message;
-    return { ...words, ours: null, verdict: 'not run', remark, preset: null, traces: [] };
+    return error.message;
   }
 }

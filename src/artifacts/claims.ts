@@ -52,6 +52,18 @@ const claim = z
     verdict: z.enum(verdicts),
     /** The criterion in numbers; left out where a verdict is not read from bounds. */
     checks: z.array(check).min(1).optional(),
+    /** What the same test says of the published numbers; no verdict on anything that ran here. */
+    ofPublished: z
+      .strictObject({
+        verdict: z.enum(['holds', 'does not hold']),
+        found: z.string().min(1),
+        checks: z.array(check).min(1),
+      })
+      .refine(({ verdict, checks }) => (verdict === 'holds') === passes(checks), {
+        error: 'expected the verdict that the checks give',
+        path: ['verdict'],
+      })
+      .optional(),
     /** Why a verdict is what it is, where that needs saying: one or two sentences. */
     remark: z.string().min(1).optional(),
     /** Preset of the experiments behind the verdict; null where nothing was run. */

@@ -52,6 +52,9 @@ test.each([
   ['less than', -1, 0.25, 0],
   ['more than', -1, 0.25, Infinity],
   ['more than', 0.1, -1, 0],
+  ['more than', 0, 0, Infinity],
+  ['at least', 0, 0, 0],
+  ['less than', 0, 0, Infinity],
   ['at most', 0.1, 0, Infinity],
   ['at most', null, 9, Infinity],
 ] as const)(

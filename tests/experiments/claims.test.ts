@@ -5,6 +5,7 @@ import { CLAIM_TESTS, judgeAll } from '../../experiments/claims/judge.ts';
 import { ARTIFACT_SCHEMA } from '../../src/artifacts/artifact.ts';
 import { claimLedger } from '../../src/artifacts/claims.ts';
 import { passes } from '../../src/artifacts/strain.ts';
+import type { Hendel } from '../../src/artifacts/hendel.ts';
 import type { LearningCurves } from '../../src/artifacts/learning-curves.ts';
 import { exampleData } from '../components/example-data.ts';
 
@@ -61,11 +62,11 @@ test('without artifacts nothing has been run, and the ledger is valid all the sa
   expect(claims[0]!.remark).toContain(SKEWED);
 });
 
-test('every claim of the paper about functions has a part, in its order', () => {
+test('every claim of the paper has a part, in its order', () => {
   const numbers = CLAIM_TESTS.map(({ id }) => /^C(\d+)/.exec(id)?.[1])
     .filter(Boolean)
     .map(Number);
-  expect([...new Set(numbers)]).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  expect([...new Set(numbers)]).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
 });
 
@@ -179,6 +180,92 @@ describe('layers', () => {
       ).verdict;
     expect(of(1.05)).toBe('holds');
     expect(of(0.8)).toBe('does not hold');
+  });
+});
+
+describe('language models', () => {
+  const SHOTS = [1, 2, 4, 5, 8, 16, 32, 64, 128];
+  /** As accurate on both tasks, whatever the number of examples; the second has no inputs for more than 16. */
+  const asked = (levels: Record<string, number>, gain = 0) =>
+    Object.entries(levels).map(([model, level]) => ({
+      model,
+      architecture: 'mamba',
+      parameters: 1,
+      prompts: 1,
+      accuracies: SHOTS.map((shots) => {
+        const accuracy = level + gain * Math.log2(Math.min(shots, 16));
+        return { shots, byTask: [accuracy, shots > 16 ? null : 0] };
+      }),
+    }));
+  const published = (levels: Record<string, number>, gain?: number) =>
+    asked(levels, gain).map((one) => ({ ...one, corpus: 'Pile', from: 'table 1' as const }));
+  const here = (levels: Record<string, number>) =>
+    asked(levels).map((one) => ({
+      ...one,
+      repository: 'a/b',
+      revision: null,
+      padding: 'none' as const,
+      translations: 'exact' as const,
+    }));
+  const judged = (id: string, data: Partial<Hendel>) => {
+    const hendel = { tasks: ['a', 'b'], published: [], runs: [], ...data };
+    const claims = judgeAll(CLAIM_TESTS, new Map([['hendel', hendel]]), 'small');
+    return claims.find((claim) => claim.id === id)!;
+  };
+  const sizes = (last: number) => ({ 'LLaMA 7B': 0.5, 'LLaMA 13B': 0.6, 'LLaMA 30B': last });
+
+  test('a verdict on the published numbers is none on ours', () => {
+    const claim = judged('C17c', { published: published(sizes(0.7)) });
+    expect(claim).toMatchObject({ verdict: 'not run', ours: null, preset: null, traces: [] });
+    expect(claim.remark).toContain('No language model');
+    expect(claim.ofPublished).toMatchObject({ verdict: 'holds' });
+    expect(claimLedger.parse({ claims: [claim] }).claims).toEqual([claim]);
+    expect(judged('C17c', { published: published(sizes(0.6)) }).ofPublished?.verdict).toBe(
+      'does not hold',
+    );
+  });
+
+  test('the same test decides of what ran here, without what ran nowhere', () => {
+    const claim = judged('C17c', { published: published(sizes(0.7)), runs: here(sizes(0.59)) });
+    expect(claim).toMatchObject({ verdict: 'does not hold', preset: 'small' });
+    expect(claim.traces[0]).toMatchObject({ artifact: 'hendel', reads: ['accuracies'] });
+    expect(claim.ofPublished?.verdict).toBe('holds');
+    const lacking = judged('C18a', { runs: here(sizes(0.7)) });
+    expect(lacking.remark).toBe('Mamba 2.8B has not been asked.');
+    expect(lacking.ofPublished).toBeUndefined();
+  });
+
+  test('leads are of the same tasks with every number of examples', () => {
+    const pair = (lead: number) => ({ 'Mamba 370M': 0.5 + lead, 'RWKV-4 430M': 0.5 });
+    const of = (lead: number) => judged('C20a', { published: published(pair(lead)) }).ofPublished;
+    expect(of(0.01)).toMatchObject({ verdict: 'holds', found: 'ahead by 0.01 to 0.01' });
+    expect(of(-0.01)?.verdict).toBe('does not hold');
+    const four = { ...pair(0.1), 'Mamba 2.8B': 0.6, 'RWKV-4 3B': 0.5 };
+    const rises = judged('C20c', { published: published(four, 0.01) }).ofPublished;
+    expect(rises).toMatchObject({ verdict: 'holds' });
+    expect(judged('C20c', { published: published(four) }).ofPublished?.verdict).toBe(
+      'does not hold',
+    );
+    expect(judged('C20d', { published: published(four, 0.05) }).ofPublished?.verdict).toBe('holds');
+  });
+
+  test.each([
+    ['C18b', 0.75, 'holds'],
+    ['C18b', 0.86, 'does not hold'],
+    ['C19', 0.86, 'holds'],
+    ['C19', 0.7, 'does not hold'],
+  ])('%s with the largest Mamba at %s: %s', (id, largest, expected) => {
+    // Half of the tasks are never solved: means are half of these.
+    const others = { 'GPT-J 6B': 0.75, 'Pythia 2.8B': 0.7, 'Pythia 6.9B': 0.75, 'Pythia 12B': 0.8 };
+    const rwkv = { 'RWKV-4 169M': 0.1, 'RWKV-4 430M': 0.2, 'RWKV-4 1.5B': 0.4, 'RWKV-4 3B': 0.7 };
+    const mamba = {
+      'Mamba 130M': 0.3,
+      'Mamba 370M': 0.4,
+      'Mamba 1.4B': 0.6,
+      'Mamba 2.8B': largest,
+    };
+    const claim = judged(id, { published: published({ ...others, ...rwkv, ...mamba }) });
+    expect(claim.ofPublished?.verdict).toBe(expected);
   });
 });
 

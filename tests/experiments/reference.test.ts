@@ -1,12 +1,15 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { meanAccuracy, publishedLanguage, tasksAtAll } from '../../src/artifacts/hendel.ts';
+import { LANGUAGE_TASK_NAMES } from '../../src/tasks/language/tasks.ts';
 import { publishedResults } from '../../src/components/results/published.ts';
 import type { PublishedPanel } from '../../src/components/results/published.ts';
 
 const FOLDER = join(import.meta.dirname, '../../experiments/reference');
-/** All but the table of devices, which is ours. */
-const names = readdirSync(FOLDER).filter((name) => name !== 'device-spread.json');
+/** All but the table of devices, which is ours, and accuracies, which are no curves. */
+const OTHERS = ['device-spread.json', 'hendel.json'];
+const names = readdirSync(FOLDER).filter((name) => !OTHERS.includes(name));
 const read = (name: string) =>
   publishedResults.parse(JSON.parse(readFileSync(join(FOLDER, name), 'utf8')));
 
@@ -63,4 +66,28 @@ test('descents are divided by d once, where the figure divides twice', () => {
     expect(error[0]).toBeCloseTo(0.92, 2);
     for (const [i, value] of drawn.entries()) expect(error[i]! / value).toBeCloseTo(20, 0);
   }
+});
+
+test('accuracies of language models average to what the paper says of them', () => {
+  const file = JSON.parse(readFileSync(join(FOLDER, 'hendel.json'), 'utf8')) as unknown;
+  const { tasks, models } = publishedLanguage.parse(file);
+  expect(tasks).toEqual(LANGUAGE_TASK_NAMES);
+  const mean = (name: string, shots: number, own?: readonly number[]) =>
+    meanAccuracy(
+      models.find(({ model }) => model === name)!,
+      shots,
+      own,
+    );
+  expect(mean('Mamba 130M', 5)).toBeCloseTo(0.54, 2);
+  expect(mean('RWKV-4 3B', 5)).toBeCloseTo(0.758, 3);
+  expect(mean('LLaMA 30B', 5)).toBeCloseTo(0.902, 3);
+  expect(mean('Mamba 2.8B', 0)).toBeCloseTo(0.117, 3);
+  const nine = tasksAtAll(models[0]!, [256]);
+  expect(nine).toHaveLength(9);
+  expect(mean('Mamba 370M', 256, nine)).toBeCloseTo(0.892, 3);
+  expect(mean('Mamba 2.8B', 128, nine)).toBeGreaterThan(0.9);
+  expect(mean('Mamba 2.8B', 256, nine)).toBeUndefined();
+  expect([16, 32, 128, 256].map((k) => tasksAtAll(models[0]!, [k]).length)).toEqual([
+    18, 14, 12, 9,
+  ]);
 });

@@ -1,5 +1,8 @@
 import DescentAt from '../src/components/figures/descent/DescentAt.astro';
 import ProbeAt from '../src/components/figures/layers/ProbeAt.astro';
+import LanguageAt from '../src/components/figures/language/LanguageAt.astro';
+import LanguageSource from '../src/components/figures/language/LanguageSource.astro';
+import TaskTable from '../src/components/figures/language/TaskTable.astro';
 import ErrorAt from '../src/components/figures/learning-curves/ErrorAt.astro';
 import ErrorTable from '../src/components/figures/learning-curves/ErrorTable.astro';
 import Factor from '../src/components/figures/learning-curves/Factor.astro';
@@ -25,6 +28,8 @@ export const components = {
   ErrorAt,
   ErrorTable,
   Factor,
+  LanguageAt,
+  LanguageSource,
   LineAt,
   LiveFigure,
   LiveLine,
@@ -39,6 +44,7 @@ export const components = {
   ScalingAt,
   ScanSpeedAt,
   TokenAt,
+  TaskTable,
   TrainingValue,
   ZeroTable,
 };

@@ -2,6 +2,7 @@ import { gammaGrid } from '../src/components/figures/descent/figure.ts';
 import { layerErrors } from '../src/components/figures/layers/errors.ts';
 import { layerReadings } from '../src/components/figures/layers/readings.ts';
 import { learningCurves } from '../src/components/figures/learning-curves/figure.ts';
+import { languageFigure } from '../src/components/figures/language/figure.ts';
 import { lineFigure } from '../src/components/figures/line/figure.ts';
 import { orderSensitivity } from '../src/components/figures/order/figure.ts';
 import type { FigureEntry } from '../src/components/paper/paper.ts';
@@ -289,4 +290,5 @@ export const figures: Record<string, FigureEntry> = {
     { of: RELU, title: 'ReLU networks', note: 'every training' },
     { of: TREE, title: 'Decision trees', note: 'every training' },
   ]),
+  language: languageFigure(),
 };

@@ -80,7 +80,9 @@ const accuraciesAt = ({ accuracies: all }: MeasuredModel, shots: number) =>
 export const tasksAtAll = (model: MeasuredModel, shots: readonly number[]): number[] => {
   const found = shots.map((k) => accuraciesAt(model, k));
   const [first = []] = found;
-  return [...first.keys()].filter((task) => found.every((byTask) => byTask?.[task] != null));
+  return [...first.keys()].filter((task) =>
+    found.every((byTask) => typeof byTask?.[task] === 'number'),
+  );
 };
 
 /**

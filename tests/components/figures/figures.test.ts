@@ -9,6 +9,7 @@ import { openWorkspace } from '../../../src/lab/workspace.ts';
 import {
   madeUp,
   madeUpDescents,
+  madeUpLanguage,
   madeUpLine,
   madeUpPilots,
   madeUpScaling,
@@ -33,14 +34,19 @@ const experiments = await listExperiments(openWorkspace(ROOT));
 const experimentOf = (id: string) => experiments.find((experiment) => experiment.id === id)!;
 /** Its figure shows curves of another kind, with facts tested in token-curves/. */
 const TOKENS = 'markov';
+const OTHERS: Record<string, () => object> = {
+  'gradient-descent': madeUpDescents,
+  'scan-speed': madeUpSpeed,
+  'along-a-line': madeUpLine,
+  pilots: madeUpPilots,
+  scaling: madeUpScaling,
+  hendel: madeUpLanguage,
+};
 for (const experiment of experiments) {
-  if (['claims', TOKENS, 'zero-predictor'].includes(experiment.id)) continue;
-  if (experiment.id === 'gradient-descent') plant(folder, experiment.id, madeUpDescents());
-  else if (experiment.id === 'scan-speed') plant(folder, experiment.id, madeUpSpeed());
-  else if (experiment.id === 'along-a-line') plant(folder, experiment.id, madeUpLine());
-  else if (experiment.id === 'pilots') plant(folder, experiment.id, madeUpPilots());
-  else if (experiment.id === 'scaling') plant(folder, experiment.id, madeUpScaling());
-  else plant(folder, experiment.id, madeUp(experiment));
+  const { id, presets: own } = experiment;
+  const isFunctionClass = own.small !== undefined && 'baselines' in own.small;
+  const data = isFunctionClass ? madeUp(experiment) : OTHERS[id]?.();
+  if (data) plant(folder, id, data);
 }
 const { figures } = await import('../../../content/figures.ts');
 const ids = Object.keys(figures).filter((id) => id !== TOKENS);
@@ -166,6 +172,33 @@ describe('with the first results at paper, one experiment of two stopped trainin
     expect(small!.sources.flatMap((source) => source.stopped)).toEqual([]);
     const other = await figure('skewed-linear-regression');
     expect(other.variants.map(({ preset }) => preset)).toEqual(['small']);
+  });
+});
+
+test('published accuracies are the lines until a model was asked here, and thin beside it', async () => {
+  const labels = async (preset: 'small' | 'paper') => {
+    const { panels, overlay } = await figures['language']!.draw(preset, 'here');
+    const drawn = panels.map(({ svg }) =>
+      [...svgOf(svg).querySelectorAll('.label.curve')].map((label) => label.textContent),
+    );
+    const thin = panels.map(({ svg }) => svgOf(svg).querySelectorAll('.published').length > 0);
+    return { overlay, drawn, thin };
+  };
+  const models = ['Mamba 130M', 'Mamba 2.8B', 'Pythia 6.9B', 'RWKV-4 3B'];
+  const before = await labels('small');
+  expect(before.overlay).toBeUndefined();
+  expect(before.drawn.map((panel) => panel.toSorted())).toEqual([
+    ['Mamba', 'Pythia', 'RWKV-4'],
+    models,
+    models,
+  ]);
+  expect(before.thin).toEqual([false, false, false]);
+  plant(folder, 'hendel', madeUpLanguage(true), 'paper');
+  const after = await labels('paper');
+  expect(after).toEqual({
+    overlay: 'published',
+    drawn: [['Mamba'], ['Mamba 130M'], ['Mamba 130M']],
+    thin: [true, true, true],
   });
 });
 

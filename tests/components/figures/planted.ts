@@ -4,6 +4,7 @@ import type { FunctionClass } from '../../../experiments/graphs/function-class.t
 import type { AlongALine } from '../../../src/artifacts/along-a-line.ts';
 import { ARTIFACT_SCHEMA, artifactPath } from '../../../src/artifacts/artifact.ts';
 import type { Preset } from '../../../src/artifacts/artifact.ts';
+import type { Hendel } from '../../../src/artifacts/hendel.ts';
 import type { LearningCurves } from '../../../src/artifacts/learning-curves.ts';
 import type { GradientDescentRuns } from '../../../src/artifacts/mechanisms.ts';
 import type { Pilots } from '../../../src/artifacts/pilots.ts';
@@ -186,3 +187,35 @@ export const madeUpSpeed = (): ScanSpeed => ({
   ],
   crossing: 128,
 });
+
+/** Two tasks, the second of too few inputs for four examples, and three models; one of them asked here if wanted. */
+export function madeUpLanguage(asked = false): Hendel {
+  const accuracies = (level: number) =>
+    [0, 1, 4, 5].map((shots) => ({
+      shots,
+      byTask: [level + shots / 100, shots < 4 || shots === 5 ? level : null],
+    }));
+  const model = (name: string, architecture: string, parameters: number, level: number) => ({
+    model: name,
+    architecture,
+    parameters,
+    prompts: 400,
+    accuracies: accuracies(level),
+  });
+  const from = 'result files' as const;
+  const published = [
+    { ...model('Mamba 130M', 'mamba', 1.3e8, 0.4), corpus: 'Pile', from },
+    { ...model('Mamba 2.8B', 'mamba', 2.8e9, 0.8), corpus: 'Pile', from },
+    { ...model('RWKV-4 3B', 'rwkv', 3e9, 0.7), corpus: 'Pile', from },
+    { ...model('Pythia 6.9B', 'gpt_neox', 6.9e9, 0.75), corpus: 'Pile', from },
+  ];
+  const run = {
+    ...model('Mamba 130M', 'mamba', 1.3e8, 0.41),
+    repository: 'state-spaces/mamba-130m-hf',
+    revision: '0'.repeat(40),
+    padding: 'none' as const,
+    translations: 'exact' as const,
+  };
+  const tasks = ['translation_fr_en', 'algorithmic_prev_letter'];
+  return { tasks, published, runs: asked ? [run, { ...run, padding: 'left' }] : [] };
+}

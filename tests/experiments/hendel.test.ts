@@ -11,7 +11,7 @@ import { nameOfModel } from '../../experiments/settings/language-models.ts';
 import { jsonFile, readJson } from '../../experiments/outputs/files.ts';
 import { hendel, meanAccuracy } from '../../src/artifacts/hendel.ts';
 import type { Hendel } from '../../src/artifacts/hendel.ts';
-import { graphOf, nodesOf } from '../../src/lab/catalog.ts';
+import { graphOf, nodesOf } from '../../src/lab/portable/graph.ts';
 import { DATA } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
 import type { LanguageModel } from '../../src/language/model.ts';

@@ -47,7 +47,7 @@ test('trainings and evaluations are offered with what they load, and nothing who
   const workspace = openWorkspace(ROOT);
   const found = await offered(workspace, 'skewed-linear-regression', 'small');
   const kinds = new Set([...found.keys()].map((id) => id.split('/')[0]));
-  expect([...kinds].toSorted()).toEqual(['evaluate', 'train']);
+  expect(kinds).toEqual(new Set(['evaluate', 'train']));
   const { offer } = found.get('evaluate/mamba-1')!;
   expect(offer.tensors).toBe(true);
   expect(offer.inputs['training']?.['weights.safetensors']?.bytes).toBeGreaterThan(100_000);

@@ -51,14 +51,13 @@ const ALONG: Record<TokenCurves['along'], string> = {
 
 /** The figure of content/figures.ts that shows what models do with sequences of tokens, against what they read. */
 export const tokenFigure = (panels: readonly PanelSpec[]): FigureEntry =>
-  figureOfPanels(
-    panels,
-    async (spec, preset, neededBy): Promise<Filled> => ({
+  figureOfPanels(panels, {
+    fill: async (spec, preset, neededBy): Promise<Filled> => ({
       spec,
       artifact: await readTokenCurves(spec.of, neededBy, preset),
     }),
     draw,
-  );
+  });
 
 const curvesOf = (data: TokenCurves, { on }: PanelSpec, { method }: Line): TokenCurve[] =>
   tokenCurvesOf(data, { method, ...(on !== undefined && { on }) }, `figure of ${method}`);

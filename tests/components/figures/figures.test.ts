@@ -14,6 +14,7 @@ import {
   madeUpPilots,
   madeUpScaling,
   madeUpSpeed,
+  madeUpTokens,
   plant,
 } from './planted.ts';
 
@@ -41,6 +42,7 @@ const OTHERS: Record<string, () => object> = {
   pilots: madeUpPilots,
   scaling: madeUpScaling,
   hendel: madeUpLanguage,
+  markov: madeUpTokens,
 };
 for (const experiment of experiments) {
   const { id, presets: own } = experiment;

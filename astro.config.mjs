@@ -105,7 +105,13 @@ export default defineConfig({
       papersElsewhere(resolve(SITE_CONTENT), import.meta.dirname),
       reloads(resolve(SITE_CONTENT), resolve(SITE_PUBLIC, 'artifacts')),
     ],
-    resolve: { alias: { '#content': resolve(SITE_CONTENT), '#src': resolve('src') } },
+    resolve: {
+      alias: {
+        '#content': resolve(SITE_CONTENT),
+        '#experiments': join(paper, 'experiments'),
+        '#src': resolve('src'),
+      },
+    },
     worker: { format: 'es' },
   },
 });

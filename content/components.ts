@@ -13,6 +13,7 @@ import OrderAt from '../src/components/figures/order/OrderAt.astro';
 import PilotsAt from '../src/components/figures/pilots/PilotsAt.astro';
 import ScalingAt from '../src/components/figures/scaling/ScalingAt.astro';
 import ScanSpeedAt from '../src/components/figures/speed/ScanSpeedAt.astro';
+import TokenAt from '../src/components/figures/token-curves/TokenAt.astro';
 import ZeroTable from '../src/components/figures/zero/ZeroTable.astro';
 import LiveFigure from '../src/demos/LiveFigure.astro';
 import LiveLine from '../src/demos/LiveLine.astro';
@@ -37,6 +38,7 @@ export const components = {
   Runs,
   ScalingAt,
   ScanSpeedAt,
+  TokenAt,
   TrainingValue,
   ZeroTable,
 };

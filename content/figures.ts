@@ -9,6 +9,7 @@ import { pilotsFigure } from '../src/components/figures/pilots/figure.ts';
 import { scalingFigure } from '../src/components/figures/scaling/figure.ts';
 import { scanFigure } from '../src/components/figures/speed/figure.ts';
 import { trainingLoss } from '../src/components/figures/loss/figure.ts';
+import { tokenFigure } from '../src/components/figures/token-curves/figure.ts';
 
 const SKEWED = 'skewed-linear-regression';
 const SPARSE = 'sparse-linear-regression';
@@ -257,6 +258,27 @@ export const figures: Record<string, FigureEntry> = {
   pilots: pilotsFigure(),
   scaling: scalingFigure(),
   scan: scanFigure(),
+  markov: tokenFigure([
+    {
+      of: 'markov',
+      title: 'One layer of Mamba',
+      note: 'its convolution or none',
+      lines: [
+        { method: 'mamba', name: 'Mamba', like: 'mamba' },
+        { method: 'mamba-one-tap', name: 'no convolution', like: 'mamba', dash: '2 3' },
+        { method: 'unigram', name: 'token counts', like: 'averaging' },
+      ],
+    },
+    {
+      of: 'markov',
+      title: 'One layer of attention',
+      note: 'with positions',
+      lines: [
+        { method: 'gpt2-rotary', name: 'Transformer', like: 'gpt2' },
+        { method: 'unigram', name: 'token counts', like: 'averaging' },
+      ],
+    },
+  ]),
   training: trainingLoss([
     { of: SKEWED, title: 'Skewed inputs', note: 'the main experiment' },
     { of: ISOTROPIC, title: 'Isotropic inputs', note: 'for comparison' },

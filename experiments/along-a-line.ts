@@ -39,6 +39,7 @@ export const experiment = defineExperiment({
       run: askAlong,
       parameters: { ...parameters, d, k: [1, 3, d, 2 * d], runs },
       uses: Object.fromEntries(METHODS.map((model) => [`build/${model}`, modelCode({ model })])),
+      page: {},
       data: { curves: { artifact: OF, preset: 'small' }, ...Object.fromEntries(weights) },
     }),
 });

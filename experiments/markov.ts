@@ -7,6 +7,7 @@ import { backboneCode, sequenceCode, tokenGraph } from './graphs/tokens.ts';
 import type { Measured, TokenPlace } from './graphs/tokens.ts';
 import { moduleOf } from './graphs/training.ts';
 import { evaluateMarkov, evaluateUnigram } from './nodes/evaluate-markov.ts';
+import { verifyTokenCurves } from './measuring/verify-tokens.ts';
 import type { TokenRun } from './nodes/train-tokens.ts';
 import { INTERVAL } from './settings/scale.ts';
 
@@ -123,4 +124,12 @@ export const experiment = defineExperiment({
   },
   data: tokenCurves,
   graph,
+  verify: (context) =>
+    verifyTokenCurves(context, (measured, config) =>
+      evaluateMarkov({
+        ...measured,
+        parameters: { ...measured.parameters, task: TASK, config },
+        uses: { sample: sampleMarkov, backbone: backboneCode(config).value },
+      }),
+    ),
 });

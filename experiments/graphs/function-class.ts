@@ -10,7 +10,7 @@ import { verifyLearningCurves } from '../measuring/verify.ts';
 import { assembleLearningCurves } from '../nodes/assemble.ts';
 import type { AssembleParameters } from '../nodes/assemble.ts';
 import { evaluateBaseline } from '../nodes/evaluate-baseline.ts';
-import { evaluateModel } from '../nodes/evaluate-model.ts';
+import { evaluateModel, evaluationInPage } from '../nodes/evaluate-model.ts';
 import { measureOrder } from '../nodes/order.ts';
 import type { OrderParameters } from '../nodes/order.ts';
 import { probeModel } from '../nodes/probe.ts';
@@ -64,6 +64,7 @@ function branch(place: Place, method: string, run: ModelRun, seed: number): Reco
     run: evaluateModel,
     parameters: { ...place.evaluate, config },
     uses: { build, ...samplerCodes(place.evaluate.evaluations) },
+    page: evaluationInPage,
   });
   const probing = probe && {
     ...measured('probe', 'probes.json'),

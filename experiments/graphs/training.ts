@@ -5,7 +5,7 @@ import type { ModelConfig } from '../../src/models/index.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import type { Ramp } from '../../src/training/curriculum.ts';
 import type { ScheduleName } from '../../src/training/schedule.ts';
-import { checkTraining, replayTraining, trainModel } from '../nodes/train.ts';
+import { checkTraining, replayTraining, trainModel, trainingInPage } from '../nodes/train.ts';
 import { resourcesOf } from '../settings/resources.ts';
 import { scaleOf } from '../settings/scale.ts';
 import { trainingCode } from './code.ts';
@@ -85,6 +85,7 @@ export function trainingOf(
         part,
         largeTrainings ? ['training.json'] : ['weights.safetensors', 'training.json'],
       ),
+      page: trainingInPage,
       ...resourcesOf(place.preset, 'training'),
     });
   };

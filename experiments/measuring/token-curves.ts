@@ -14,6 +14,12 @@ export type TokenEvaluation = {
   bootstrapTrials: number;
 };
 
+/** What of its context a node needs that measures. */
+export type EvaluationContext<Parameters extends object, Uses extends object> = Pick<
+  NodeContext<Parameters, Uses>,
+  'parameters' | 'uses' | 'inputs' | 'signal' | 'progress'
+>;
+
 /** A curve before it is said whose it is. */
 export type MeasuredCurve = Omit<TokenCurve, 'method' | 'seed' | 'on'>;
 

@@ -4,12 +4,12 @@ import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { leastSquares } from '../../src/baselines/least-squares.ts';
 import { dataFile } from '../../src/lab/experiment.ts';
 import type { Files, NodeContext } from '../../src/lab/experiment.ts';
-import { sha256 } from '../../src/lab/hash.ts';
+import { digest } from '../../src/lab/portable/digest.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { decode } from '../../src/numerics/safetensors.ts';
 import { rounded } from '../../src/numerics/statistics.ts';
 import { toTensors } from '../../src/numerics/tensors.ts';
-import { lineOfSeed, promptsAlong } from '../../src/tasks/line.ts';
+import { lineOfSeed, promptsAlong, withSlope } from '../../src/tasks/line.ts';
 import { predictAlong } from '../../src/training/along.ts';
 import type { Build } from '../graphs/code.ts';
 import { parseDatum } from '../outputs/files.ts';
@@ -19,6 +19,8 @@ export type AskAlongParameters = Pick<AlongALine, 'of' | 'd' | 'k' | 'promptSeed
   places: number[];
   /** Committed models, whose weights are the data `<method>-<seed>`. */
   runs: { method: string; seed: number }[];
+  /** Of the function along the line; left out, as it is drawn. */
+  slope?: number;
 };
 
 /** What builds each architecture, by method. */
@@ -30,16 +32,17 @@ export async function askAlong({
   uses,
   data,
 }: NodeContext<AskAlongParameters, Builds>): Promise<Files> {
-  const { of, d, k: ks, promptSeed, places, runs } = parameters;
+  const { of, d, k: ks, promptSeed, places, runs, slope: asked } = parameters;
   const { trainings } = learningCurves.parse(parseDatum(data, 'curves'));
-  const line = lineOfSeed(promptSeed, d, Math.max(...ks));
+  const drawn = lineOfSeed(promptSeed, d, Math.max(...ks));
+  const line = asked === undefined ? drawn : withSlope(drawn, asked);
   const t = places.map((place) => place * line.reach);
   const lines: AlongALine['lines'] = [];
   for (const { method, seed } of runs) {
     const training = trainings.find((one) => one.method === method && one.seed === seed);
     const name = `${method}-${seed}`;
     if (!training) throw new Error(`${of}: expected a training of ${name}, got none; run it first`);
-    if (sha256(data[name]!) !== training.weightsSha256)
+    if ((await digest(data[name]!)) !== training.weightsSha256)
       throw new Error(
         `${of}: expected the weights of the artifact for ${name}, got others; restore them from git`,
       );

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { addOne } from '../../src/baselines/add-one.ts';
-import type { Files, NodeContext } from '../../src/lab/experiment.ts';
+import type { Files } from '../../src/lab/experiment.ts';
 import type { TokenModelConfig } from '../../src/models/index.ts';
 import type { MarkovTask } from '../../src/tasks/markov.ts';
 import type { TokenBatch } from '../../src/tasks/tokens.ts';
 import { measureCurve } from '../measuring/token-curves.ts';
-import type { TokenEvaluation } from '../measuring/token-curves.ts';
+import type { EvaluationContext, TokenEvaluation } from '../measuring/token-curves.ts';
 import { jsonFile } from '../outputs/files.ts';
 import { trainedWeights } from '../outputs/weights.ts';
 import { modelOf } from './train-tokens.ts';
@@ -20,7 +20,7 @@ type Sample = { sample: SequenceSampler<MarkovTask> };
  * tokens read. Outputs `curve.json`.
  */
 export async function evaluateMarkov(
-  context: NodeContext<
+  context: EvaluationContext<
     MarkovEvaluation & { config: TokenModelConfig },
     Sample & Pick<TokenTrainingCode, 'backbone'>
   >,
@@ -45,12 +45,13 @@ export async function evaluateMarkov(
 }
 
 /** The same of counting tokens whatever came before them, the best that order 0 allows. */
-export const evaluateUnigram = (context: NodeContext<MarkovEvaluation, Sample>): Promise<Files> =>
-  distances(context, (batch) => countsOf(batch, context.parameters.task, 0));
+export const evaluateUnigram = (
+  context: EvaluationContext<MarkovEvaluation, Sample>,
+): Promise<Files> => distances(context, (batch) => countsOf(batch, context.parameters.task, 0));
 
 /** @param predict probabilities of the next token [batch length states] */
 async function distances(
-  context: NodeContext<MarkovEvaluation, Sample>,
+  context: EvaluationContext<MarkovEvaluation, Sample>,
   predict: (sequences: TokenBatch) => ArrayLike<number> | Promise<ArrayLike<number>>,
 ): Promise<Files> {
   const { task, at, batch } = context.parameters;

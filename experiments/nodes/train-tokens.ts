@@ -12,7 +12,8 @@ import type { LossHistory, TrainingState } from '../../src/training/checkpoint.t
 import { language } from '../../src/training/language.ts';
 import type { Schedule, ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
-import { jsonFile, readJson } from '../outputs/files.ts';
+import { replayed } from '../measuring/replay.ts';
+import { jsonFile } from '../outputs/files.ts';
 
 /** One method's training on sequences of tokens. */
 export type TokenRun = {
@@ -66,19 +67,18 @@ export async function trainTokens(context: Context): Promise<Files> {
 }
 
 /** Trains again until the second loss is recorded, and compares with those of `training.json`. */
-export async function replayTokens(context: Context, recorded: Files): Promise<Evidence> {
+export function replayTokens(
+  context: Context,
+  recorded: Files,
+  lastState?: Uint8Array,
+): Promise<Evidence> {
   const { lossEvery, steps } = context.parameters;
-  const stop = Math.min(steps, 2 * lossEvery);
-  const { loss } = readJson<TokenTrainingRecord>({ sha256: {}, files: recorded }, 'training.json');
-  const { history } = await trainUntil(context, stop);
-  const errors = history.value.map((value, i) => Math.abs(value / loss.value[i]! - 1));
-  const first = errors.findIndex((error) => error !== 0);
-  return {
-    steps: stop,
-    of: steps,
-    relativeError: Math.max(...errors),
-    ...(first >= 0 && { firstDifference: history.step[first]! }),
-  };
+  return replayed(
+    (end, checkpoint) => trainUntil({ ...context, checkpoint }, end),
+    { stop: Math.min(steps, 2 * lossEvery), until: steps, steps },
+    recorded,
+    lastState,
+  );
 }
 
 export const modelOf = (

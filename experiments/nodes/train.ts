@@ -1,10 +1,9 @@
-import type { Evidence, Files, NodeContext } from '../../src/lab/experiment.ts';
+import type { Evidence, Files, InPage, NodeContext } from '../../src/lab/experiment.ts';
 import type { ModelConfig } from '../../src/models/index.ts';
 import { parameterCount } from '../../src/models/model.ts';
 import type { ParameterValues } from '../../src/models/model.ts';
 import { RandomStream } from '../../src/numerics/random.ts';
-import { relativeError } from '../../src/numerics/relative-error.ts';
-import { decode, encode } from '../../src/numerics/safetensors.ts';
+import { encode } from '../../src/numerics/safetensors.ts';
 import type { Task } from '../../src/tasks/index.ts';
 import { decodeTraining, encodeTraining } from '../../src/training/checkpoint.ts';
 import type { LossHistory, TrainingState } from '../../src/training/checkpoint.ts';
@@ -14,7 +13,8 @@ import { regression } from '../../src/training/regression.ts';
 import type { ScheduleName } from '../../src/training/schedule.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainingCode } from '../graphs/code.ts';
-import { jsonFile, readJson } from '../outputs/files.ts';
+import { replayed } from '../measuring/replay.ts';
+import { isSame, jsonFile, readJson } from '../outputs/files.ts';
 
 export type TrainParameters = {
   config: ModelConfig;
@@ -51,44 +51,39 @@ export async function trainModel(context: Context): Promise<Files> {
 
 /**
  * Trains again until the curriculum is over and some losses more are recorded, so that prompts of every length were
- * among them, and compares the losses with those of `training.json`; then, where the last state on the way was kept,
- * from there to the end, and compares the weights too.
+ * among them, and over the last stretch.
  */
-export async function replayTraining(context: Context, recorded: Files): Promise<Evidence> {
+export function replayTraining(
+  context: Context,
+  recorded: Files,
+  lastState?: Uint8Array,
+): Promise<Evidence> {
   const { lossEvery, steps, until = steps, curriculum } = context.parameters;
   const grown = Math.max(...[curriculum.dims, curriculum.points].map(rampEnd));
   const stop = Math.min(until, lossEvery * (Math.ceil(grown / lossEvery) + 1));
-  const { loss } = readJson<TrainingRecord>({ sha256: {}, files: recorded }, 'training.json');
-  const load = () => Promise.resolve(undefined);
-  const save = () => Promise.resolve();
-  const beginning = await trainUntil({ ...context, checkpoint: { load, save } }, stop);
-  const first = lossErrors(beginning.history, loss);
-  const kept = await context.checkpoint.load();
-  const last = until - (kept ? decodeTraining(kept).step : until);
-  const end = last > 0 ? await trainUntil(context, context.parameters.until) : undefined;
-  const then = end ? lossErrors(end.history, loss) : [];
-  const differs = [...first, ...then].find(({ error }) => error !== 0);
-  const weights = end ? weightsError(end.adam.parameters, recorded['weights.safetensors']) : 0;
-  return {
-    steps: stop,
-    of: steps,
-    ...(last > 0 && { last }),
-    relativeError: Math.max(weights, ...[...first, ...then].map(({ error }) => error)),
-    ...((differs || weights > 0) && { firstDifference: differs?.step ?? until }),
-  };
-}
-
-const lossErrors = ({ step, value }: LossHistory, recorded: LossHistory) =>
-  value.map((here, i) => ({ step: step[i]!, error: Math.abs(here / recorded.value[i]! - 1) }));
-
-/** Of the tensor that is furthest off; 0 where the recorded ones are not here. */
-function weightsError(here: ParameterValues, recorded: Uint8Array | undefined): number {
-  const there = recorded ? Object.entries(decode(recorded)) : [];
-  return Math.max(
-    0,
-    ...there.map(([name, { values }]) => relativeError(here[name]?.values ?? [], values)),
+  return replayed(
+    (end, checkpoint) => trainUntil({ ...context, checkpoint }, end),
+    { stop, until, steps },
+    recorded,
+    lastState,
   );
 }
+
+/** The recorded losses tell of a training that stops earlier; rounding grows as a training goes on. */
+export const trainingInPage: InPage<TrainParameters> = {
+  work: ({ steps, until = steps }) => until,
+  tolerance: 0.02,
+  recorded({ until, ...asked }, { parameters, outputs }) {
+    const { until: last = parameters.steps, ...rest } = parameters;
+    if (until === undefined || until > last || !isSame(asked, rest)) return undefined;
+    const record = readJson<TrainingRecord>({ sha256: {}, files: outputs }, 'training.json');
+    const losses = record.loss.step.filter((step) => step <= until).length;
+    if (losses === 0) return undefined;
+    const { step, value } = record.loss;
+    const loss = { step: step.slice(0, losses), value: value.slice(0, losses) };
+    return jsonFile('training.json', { ...record, loss });
+  },
+};
 
 type Context = NodeContext<TrainParameters, TrainingCode>;
 

@@ -11,3 +11,6 @@ export const readJson = <Value>({ files }: NodeResult, name: string): Value =>
 /** A declared file that holds JSON. */
 export const parseDatum = (data: NodeContext['data'], name: string): unknown =>
   JSON.parse(new TextDecoder().decode(data[name]));
+
+/** Whether two values are the same data, in the same order. */
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -49,9 +49,7 @@ export function evidenceInWords(evidence: Attestation): string {
     ? ` and evaluated its weights to the same curves, ${closely(evaluated.relativeError)}`
     : '';
   if ('results' in evidence) {
-    const { results } = evidence;
-    const others = results === 1 ? 'another result' : `${results} other results`;
-    return `${who} gave ${others} of the same code again${weights}`;
+    return `${who} gave others of the same code again${weights}`;
   }
   const { steps, of, last, relativeError } = evidence;
   const end = last === undefined ? '' : ` and the last ${whole(last)}`;

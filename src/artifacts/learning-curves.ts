@@ -113,7 +113,10 @@ export const learningCurves = z.strictObject({
 export type LearningCurves = z.infer<typeof learningCurves>;
 
 /** The artifact with the path of each training's committed weights, of which the provenance tells. */
-export function withWeights(artifact: Artifact<LearningCurves>): Artifact<LearningCurves> {
+export function withWeights<
+  Training extends { weightsSha256: string },
+  Data extends { trainings: Training[] },
+>(artifact: Artifact<Data>): Artifact<Data & { trainings: (Training & { weights?: string })[] }> {
   const files = Object.values(artifact.provenance.inputs).flatMap(({ published = {} }) =>
     Object.entries(published),
   );

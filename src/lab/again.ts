@@ -52,8 +52,9 @@ async function replay(
     const bytes = await store.get(hash);
     if (bytes) recorded[name] = bytes;
   }
-  const load = async () => (lastState === undefined ? undefined : store.get(lastState));
-  return node.replay(context({ load, save: () => Promise.resolve() }), recorded);
+  const nothing = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() };
+  const state = lastState === undefined ? undefined : await store.get(lastState);
+  return node.replay(context(nothing), recorded, state);
 }
 
 async function evaluate(

@@ -6,6 +6,7 @@ import { usesOf } from './experiment.ts';
 import type { Node } from './experiment.ts';
 import { readIfThere, remove, writeAtomic } from './files.ts';
 import { sha256 } from './hash.ts';
+import type { Saved } from './portable/context.ts';
 import type { Workspace } from './workspace.ts';
 
 const header = z.strictObject({
@@ -17,12 +18,6 @@ const header = z.strictObject({
 });
 /** Seconds to wait before each further try of a save that failed. */
 const PAUSES = [1, 4];
-
-export interface Saved {
-  bytes: Uint8Array;
-  seconds: number;
-  startedAt: string;
-}
 
 /** The one resumable state of a node under way, filed under the node's key. */
 interface CheckpointFile {

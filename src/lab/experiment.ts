@@ -73,6 +73,22 @@ export interface NodeContext<Parameters extends object = object, Uses extends ob
   checkpoint: { load(): Promise<Uint8Array | undefined>; save(bytes: Uint8Array): Promise<void> };
 }
 
+/** What a reader's browser may run of a node, once its inputs and outputs are published. */
+export interface InPage<Parameters extends object = object> {
+  /** The work that parameters ask for, in any unit: tells what less of the node costs. Left out, they all ask the same. */
+  work?(parameters: Parameters): number;
+  /**
+   * What the recorded outputs say of a run with other parameters.
+   * @returns undefined where they say nothing: such a run is the reader's own
+   */
+  recorded?(
+    asked: Parameters,
+    recorded: { parameters: Parameters; outputs: Files },
+  ): Files | undefined;
+  /** How far off the numbers may be on another device; left out, as far as the measured spread of devices allows. */
+  tolerance?: number;
+}
+
 /** What a node asks of a cluster; the local executor and the node's key do without. */
 export interface Resources {
   gpus?: number;
@@ -95,11 +111,11 @@ export interface Node {
   readonly inputs: Readonly<Record<string, Node>>;
   readonly data?: Readonly<Record<string, DataSource>>;
   /**
-   * Computes the beginning of a recorded result again, and its end where `checkpoint` loads the last state that was
-   * saved on the way, and compares. For results too dear to make anew when their code changed and they should not have.
+   * Computes the beginning of a recorded result again, and its end where the last state that was saved on the way is
+   * here, and compares. For results too dear to make anew when their code changed and they should not have.
    * @param recorded the outputs that are here, by name; those that are not committed may be absent
    */
-  replay?(context: NodeContext, recorded: Files): Promise<Evidence>;
+  replay?(context: NodeContext, recorded: Files, lastState?: Uint8Array): Promise<Evidence>;
   /** @throws Error where these bytes of a checkpoint are none that `run` could go on from; left out, it has to take any */
   checkState?(context: Pick<NodeContext, 'parameters' | 'uses'>, bytes: Uint8Array): void;
   /**
@@ -108,6 +124,8 @@ export interface Node {
    */
   readonly publish?: Readonly<Record<string, string>>;
   readonly resources?: Resources;
+  /** Left out, it runs in no page. The node's key does without. */
+  readonly page?: InPage;
 }
 
 /** Code that a node is given, by its names for it. */
@@ -116,16 +134,21 @@ export const usesOf = (node: Node): NodeContext['uses'] =>
 
 interface NodeSpec<Parameters extends object, Uses extends object> extends Omit<
   Node,
-  'run' | 'replay' | 'checkState' | 'parameters' | 'uses' | 'inputs'
+  'run' | 'replay' | 'checkState' | 'parameters' | 'uses' | 'inputs' | 'page'
 > {
   run(context: NodeContext<Parameters, Uses>): Promise<Files>;
-  replay?(context: NodeContext<Parameters, Uses>, recorded: Files): Promise<Evidence>;
+  replay?(
+    context: NodeContext<Parameters, Uses>,
+    recorded: Files,
+    lastState?: Uint8Array,
+  ): Promise<Evidence>;
   checkState?(
     context: Pick<NodeContext<Parameters, Uses>, 'parameters' | 'uses'>,
     bytes: Uint8Array,
   ): void;
   readonly parameters: Parameters;
   readonly uses?: { readonly [Name in keyof Uses]: Code<Uses[Name]> };
+  readonly page?: InPage<Parameters>;
   readonly inputs?: Readonly<Record<string, Node>>;
 }
 

@@ -1,5 +1,4 @@
 import type { Preset } from '../artifacts/artifact.ts';
-import { graphOf, nodesOf } from './catalog.ts';
 import type { Experiment, Node } from './experiment.ts';
 import { canonicalJson } from './hash.ts';
 import type { Json } from './hash.ts';
@@ -7,6 +6,7 @@ import type { Judge } from './implementation.ts';
 import type { Keyer } from './keys.ts';
 import { keyOf } from './lock.ts';
 import type { KeyParts, LockEntry, LockFile } from './lock.ts';
+import { graphOf, nodesOf } from './portable/graph.ts';
 
 type State = 'fresh' | 'stale' | 'missing';
 

@@ -4,19 +4,20 @@ import { setImmediate } from 'node:timers/promises';
 import type { RuntimeRecord } from '../artifacts/artifact.ts';
 import { computeAgain } from './again.ts';
 import type { Again } from './again.ts';
-import { findExperiment, graphOf, nodesOf } from './catalog.ts';
+import { findExperiment } from './catalog.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import type { Saved } from './checkpoint.ts';
 import { checkData, readData } from './data.ts';
 import { openDevice } from './device.ts';
 import type { Device } from './device.ts';
-import { usesOf } from './experiment.ts';
 import type { Experiment, Files, Node, NodeContext, NodeResult } from './experiment.ts';
 import { describeCheckout } from './git.ts';
 import { expectProven } from './implementation.ts';
 import { createKeyer } from './keys.ts';
 import { keyOf } from './lock.ts';
 import type { LockEntry } from './lock.ts';
+import { contextOf, standingOf } from './portable/context.ts';
+import type { Saved } from './portable/context.ts';
+import { graphOf, nodesOf } from './portable/graph.ts';
 import type { Final, FromWorker, InputRecord, Job } from './protocol.ts';
 import { openStore } from './store.ts';
 import type { Store } from './store.ts';
@@ -97,22 +98,16 @@ async function prepare(
   const inputs = await readInputs(store, job.inputs);
   const data = await readAllData(workspace, node);
   const check = (): void => device?.check();
-  const context = (checkpoint: NodeContext['checkpoint']): NodeContext => ({
-    parameters: node.parameters,
-    uses: usesOf(node),
-    get seed() {
-      return seedOf(node);
-    },
+  const context = contextOf(node, {
     inputs,
     data,
     runtime,
     signal,
-    async progress(progress) {
-      check();
+    check,
+    async report(progress) {
       await send({ type: 'progress', progress });
       await setImmediate();
     },
-    checkpoint,
   });
   const made = { parts, published: {}, runtime, ...checkout, command: '' };
   return { workspace, store, experiment, node, last, context, made, files, check };
@@ -121,33 +116,27 @@ async function prepare(
 /** Computes parts of a recorded result again. */
 async function compare(setting: Setting, again: Again, preset: Job['preset']): Promise<Final> {
   const { node, context, made, files, check } = setting;
-  const [startedAt, clock] = [new Date().toISOString(), startClock(0)];
+  const { startedAt, seconds } = standingOf(undefined, () => Promise.resolve());
   const agreement = await computeAgain(node, context, again, { ...setting, preset });
   check();
-  const entry = { ...made, outputs: again.outputs, startedAt, seconds: clock() };
+  const entry = { ...made, outputs: again.outputs, startedAt, seconds: seconds() };
   return { type: 'compared', agreement, entry, files };
 }
 
-interface Standing {
+interface Beginning {
   saved: Saved | undefined;
   save(state: Saved): Promise<void>;
 }
 
-async function make(setting: Setting, { saved, save }: Standing): Promise<Final> {
-  const { experiment, node, last, made, store, files, check } = setting;
-  const startedAt = saved?.startedAt ?? new Date().toISOString();
-  const clock = startClock(saved?.seconds ?? 0);
+async function make(setting: Setting, { saved, save }: Beginning): Promise<Final> {
+  const { experiment, node, last, made, store, files } = setting;
   let lastState = saved?.bytes;
-  const checkpoint = {
-    load: () => Promise.resolve(saved?.bytes),
-    async save(bytes: Uint8Array) {
-      check();
-      await save({ bytes, seconds: clock(), startedAt });
-      lastState = bytes;
-    },
-  };
+  const { startedAt, checkpoint, ...standing } = standingOf(saved, async (state) => {
+    await save(state);
+    lastState = state.bytes;
+  });
   const results = await runChecked(setting, checkpoint);
-  const seconds = clock();
+  const seconds = standing.seconds();
   if (last) checkData(experiment, node, results);
   const outputs = await putAll(store, results);
   const kept = node.replay && lastState && { lastState: await store.put(lastState) };
@@ -177,11 +166,6 @@ async function openFor({ backend, preset }: Job, send: Employer['send']): Promis
   return device;
 }
 
-function seedOf({ id, seed }: Node): number {
-  if (seed !== undefined) return seed;
-  throw new Error(`node ${id}: expected a seed, got none; declare it, so that its key covers it`);
-}
-
 async function readAllData(
   workspace: Workspace,
   { id, data = {} }: Node,
@@ -191,11 +175,6 @@ async function readAllData(
     return [name, bytes] as const;
   });
   return Object.fromEntries(await Promise.all(read));
-}
-
-function startClock(before: number): () => number {
-  const start = performance.now();
-  return () => before + (performance.now() - start) / 1000;
 }
 
 async function findNode(

@@ -50,6 +50,8 @@ export interface NextToken {
 export interface GenerateOptions extends Partial<Sampling> {
   maxTokens: number;
   seed?: number;
+  /** Called with the tokens of the prompt that are read, and all there are. */
+  onProgress?: OnProgress;
 }
 
 /** Tokens that fit into a pass with what they need in between, for models of up to a few hundred million weights. */
@@ -159,13 +161,14 @@ export class LanguageModel {
 
   /** Tokens one by one, the given number at most, until one that ends a text. */
   async *generate(prompt: Prompt, options: GenerateOptions): AsyncGenerator<number> {
-    const { maxTokens, temperature = 0, topK, seed = 0 } = options;
+    const { maxTokens, temperature = 0, topK, seed = 0, onProgress } = options;
     const random = RandomStream.fromSeed(seed);
-    const rows = aligned([this.ids(prompt)]);
+    const ids = this.ids(prompt);
     let logits: Tensor | undefined;
-    let running = await prefill(this.network, this.#weights, rows, (hidden) => {
+    let running = await prefill(this.network, this.#weights, aligned([ids]), (hidden, from) => {
       logits?.dispose();
       logits = this.#logitsAtEnd(hidden);
+      onProgress?.(from + hidden.shape[1]!, ids.length);
     });
     try {
       for (let count = 1; count <= maxTokens; count++) {

@@ -43,6 +43,7 @@ export const GPT2: Architecture<Gpt2Config> = {
   parameterCounts: { tiny: 151_489, small: 1_192_705, standard: 9_483_265 },
 };
 
+/** @public found by its name, as what nodes are given */
 export function backbone(config: Gpt2Config): Backbone {
   checkHeads(config);
   return stack({

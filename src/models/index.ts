@@ -1,13 +1,13 @@
 import type { Size } from './architecture.ts';
 import { backbone as gpt2RotaryBackbone } from './gpt2-rotary.ts';
 import type { Gpt2RotaryConfig } from './gpt2-rotary.ts';
-import { GPT2, backbone as gpt2Backbone, gpt2 } from './gpt2.ts';
-import { LSTM, backbone as lstmBackbone, lstm } from './lstm.ts';
-import { MAMBA, backbone as mambaBackbone, mamba } from './mamba.ts';
-import { MAMBAFORMER, backbone as mambaformerBackbone, mambaformer } from './mambaformer.ts';
+import { GPT2, gpt2 } from './gpt2.ts';
+import { LSTM, lstm } from './lstm.ts';
+import { MAMBA, mamba } from './mamba.ts';
+import { MAMBAFORMER, mambaformer } from './mambaformer.ts';
 import type { Backbone, SequenceModel } from './model.ts';
-import { RWKV4, backbone as rwkv4Backbone, rwkv4 } from './rwkv4.ts';
-import { S4D, backbone as s4dBackbone, s4d } from './s4d.ts';
+import { RWKV4, rwkv4 } from './rwkv4.ts';
+import { S4D, s4d } from './s4d.ts';
 import { tokenModel } from './tokens.ts';
 import type { TokenConfig, TokenModel } from './tokens.ts';
 import type { VectorConfig } from './vectors.ts';
@@ -44,14 +44,16 @@ export function createModel(config: ModelConfig): SequenceModel {
 
 /** What may stand between ends for tokens: every architecture, and the Transformer with positions. */
 export const BACKBONES = {
-  mamba: mambaBackbone,
-  gpt2: gpt2Backbone,
+  ...backbones(),
   'gpt2-rotary': gpt2RotaryBackbone,
-  s4d: s4dBackbone,
-  rwkv4: rwkv4Backbone,
-  lstm: lstmBackbone,
-  mambaformer: mambaformerBackbone,
 };
+
+type Backbones = { [Name in ModelName]: (typeof ARCHITECTURES)[Name]['backbone'] };
+
+function backbones(): Backbones {
+  const entries = Object.entries(ARCHITECTURES).map(([name, { backbone }]) => [name, backbone]);
+  return Object.fromEntries(entries) as Backbones;
+}
 
 /** Of a model over tokens. */
 export type TokenModelConfig = (BackboneConfigs[ModelName] | Gpt2RotaryConfig) & TokenConfig;

@@ -38,7 +38,10 @@ export const LSTM: Architecture<LstmConfig> = {
   parameterCounts: { tiny: 169_777, small: 1_290_801, standard: 10_065_441 },
 };
 
-/** What a layer remembers: h and c, [B H] each. */
+/**
+ * What a layer remembers: h and c, [B H] each.
+ * @public found by its name, as what nodes are given
+ */
 export function backbone(config: LstmConfig): Backbone {
   const { n_layer, d_model } = config;
   return stack({

@@ -69,7 +69,10 @@ export const MAMBA: Architecture<MambaConfig> = {
   parameterCounts: { tiny: 197_697, small: 1_402_241, standard: 10_518_273 },
 };
 
-/** What a layer remembers: the last inputs of the convolution [B d_conv d_inner], and the scan's h [B d_inner N]. */
+/**
+ * What a layer remembers: the last inputs of the convolution [B d_conv d_inner], and the scan's h [B d_inner N].
+ * @public found by its name, as what nodes are given
+ */
 export function backbone(config: MambaConfig): Backbone {
   const { n_layer, d_conv, d_state, state_noise } = config;
   const { d_inner } = widths(config);

@@ -42,6 +42,7 @@ export const MAMBAFORMER: Architecture<MambaFormerConfig> = {
   parameterCounts: { tiny: 182_593, small: 1_217_025, standard: 10_267_649 },
 };
 
+/** @public found by its name, as what nodes are given */
 export function backbone(config: MambaFormerConfig): Backbone {
   checkHeads(config);
   return stack({

@@ -44,7 +44,10 @@ export const RWKV4: Architecture<Rwkv4Config> = {
   parameterCounts: { tiny: 163_521, small: 1_289_729, standard: 10_264_065 },
 };
 
-/** What a layer remembers: the inputs of both mixings at the token before, [B 1 D] each, and WKV's [B 3 D]. */
+/**
+ * What a layer remembers: the inputs of both mixings at the token before, [B 1 D] each, and WKV's [B 3 D].
+ * @public found by its name, as what nodes are given
+ */
 export function backbone(config: Rwkv4Config): Backbone {
   const { n_layer, d_model } = config;
   const noToken = (batch: number): Tensor =>

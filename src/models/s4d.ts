@@ -58,7 +58,10 @@ export const S4D: Architecture<S4dConfig> = {
   parameterCounts: { tiny: 177_561, small: 1_331_305, standard: 10_491_331 },
 };
 
-/** What a layer remembers: real and imaginary parts of its state, [B H M] each. */
+/**
+ * What a layer remembers: real and imaginary parts of its state, [B H M] each.
+ * @public found by its name, as what nodes are given
+ */
 export function backbone(config: S4dConfig): Backbone {
   const { d_model, n_layer, d_state, dropout } = config;
   if (d_state % 2 !== 0) {

@@ -113,7 +113,7 @@ describe('an example paper under a base path', () => {
     expect(await built('index.html')).toContain('<strong>Computed elsewhere</strong> (dice)');
     const card = await built('figures/throws/index.html');
     expect(card).toMatch(
-      /<dt>Evidence, not proof<\/dt>\s*<dd>1 computation made by code of decaf; code of facade0 computed the first 700 of 12,000 steps again, to the bit<\/dd>/,
+      /<dt>Evidence, not proof<\/dt>\s*<dd>1 made by code of decaf: code of facade0 computed the first 700 of 12,000 steps again, to the bit<\/dd>/,
     );
     expect(await built('paper.json')).toContain('"computedElsewhere":["throws.csv: by');
   });

@@ -6,7 +6,7 @@ import { askAlong } from '../../experiments/nodes/ask-along.ts';
 import type { AskAlongParameters } from '../../experiments/nodes/ask-along.ts';
 import { readJson } from '../../experiments/outputs/files.ts';
 import { alongALine } from '../../src/artifacts/along-a-line.ts';
-import { graphOf } from '../../src/lab/catalog.ts';
+import { graphOf } from '../../src/lab/portable/graph.ts';
 import { learningCurves } from '../../src/artifacts/learning-curves.ts';
 import { readData } from '../../src/lab/data.ts';
 import { DATA } from '../../src/lab/experiment.ts';

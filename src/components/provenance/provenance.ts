@@ -1,6 +1,6 @@
 import type { Provenance } from '../../artifacts/artifact.ts';
 import { evidenceInWords, shortCommit } from '../../artifacts/evidence.ts';
-import { formatDuration } from '../format.ts';
+import { formatDuration, formatInteger } from '../format.ts';
 
 interface Fact {
   term: string;
@@ -30,17 +30,24 @@ export function provenanceFacts(provenance: Provenance): Fact[] {
   ].filter(({ values }) => values.length > 0);
 }
 
-/** The commit that made a result, and why it counts for code that did not make it. */
-export const attestedInWords = ({ commit, attested = [] }: Provenance['inputs'][string]): string =>
-  [`made by code of ${shortCommit(commit)}`, ...attested.map(evidenceInWords)].join('; ');
+/** On what a result rests that other code made: `700 of 12,000 steps`. */
+export const attestedBriefly = ({ attested = [] }: Provenance['inputs'][string]): string => {
+  const last = attested.at(-1);
+  if (!last) return '';
+  return 'results' in last
+    ? `${last.results} other${last.results === 1 ? '' : 's'} of its code`
+    : `${formatInteger(last.steps)} of ${formatInteger(last.of)} steps`;
+};
 
 /** Results that code of other commits made, those with the same evidence together. */
 function evidenceOf({ inputs }: Provenance): string[] {
-  const attested = Object.values(inputs).filter((input) => input.attested);
-  const byWords = Map.groupBy(attested, attestedInWords);
-  return [...byWords].map(
-    ([words, { length }]) => `${length} ${length === 1 ? 'computation' : 'computations'} ${words}`,
+  const attested = Object.values(inputs).flatMap(({ commit, attested = [] }) =>
+    attested.slice(-1).map((evidence) => ({ commit, words: evidenceInWords(evidence) })),
   );
+  return [...Map.groupBy(attested, ({ words }) => words)].map(([words, alike]) => {
+    const commits = [...new Set(alike.map(({ commit }) => shortCommit(commit)))];
+    return `${formatInteger(alike.length)} made by code of ${commits.join(', ')}: ${words}`;
+  });
 }
 
 type Datum = NonNullable<Provenance['data']>[string];

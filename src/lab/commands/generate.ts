@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { UsageError, decimal, wholeNumber } from '../command.ts';
 import type { Command } from '../command.ts';
-import { MODEL_NOTES, MODEL_OPTIONS, withModel } from '../language-model.ts';
+import { MODEL_NOTES, MODEL_OPTIONS, report, withModel } from '../language-model.ts';
 import { printable } from '../output.ts';
 
 export const command: Command = {
@@ -44,7 +44,8 @@ export const command: Command = {
       let first: number | undefined;
       let written = 0;
       const text = streamed(model.tokenizer.decode);
-      for await (const id of model.generate(prompt, options)) {
+      const onProgress = report('tokens read');
+      for await (const id of model.generate(prompt, { ...options, onProgress })) {
         first ??= performance.now();
         written++;
         process.stdout.write(printable(text(id)));

@@ -37,7 +37,7 @@ export interface Reader {
 
 /** Its definitions compute what another module specifies, and how they do it counts elsewhere: `hashOf`. */
 const IMPLEMENTATION =
-  /(^|\/)src\/(runtime\/|kernels\/(register\.ts|wasm\/|webgpu\/|[^/]+\/(wasm|webgpu)\.ts|.*\.wgsl\.ts))/;
+  /(^|\/)src\/(runtime\/|kernels\/(register\.ts|wasm\/|webgpu\/|[^/]+\/([^/]+-)?(wasm|webgpu)\.ts|.*\.wgsl\.ts))/;
 
 export const isImplementation = (path: string): boolean => IMPLEMENTATION.test(path);
 

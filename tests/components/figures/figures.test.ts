@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { JSDOM } from 'jsdom';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { presets } from '../../../src/artifacts/artifact.ts';
-import { runnableGroups } from '../../../src/demos/runnable.ts';
 import { listExperiments } from '../../../src/lab/catalog.ts';
 import { openWorkspace } from '../../../src/lab/workspace.ts';
 import {
@@ -165,12 +164,6 @@ describe('with the first results at paper, one experiment of two stopped trainin
     expect(small!.sources.flatMap((source) => source.stopped)).toEqual([]);
     const other = await figure('skewed-linear-regression');
     expect(other.variants.map(({ preset }) => preset)).toEqual(['small']);
-  });
-
-  test('nothing without weights is offered to a reader', async () => {
-    const drawing = await figures['functions']!.draw('paper', 'here');
-    expect(runnableGroups(drawing, 'curves', 'here')).toEqual([]);
-    expect(runnableGroups(await draw('functions'), 'curves', 'here')).toHaveLength(3);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { provenanceFacts } from '../../../src/components/provenance/provenance.ts';
+import { attestedBriefly, provenanceFacts } from '../../../src/components/provenance/provenance.ts';
 import type { Provenance } from '../../../src/artifacts/artifact.ts';
 
 const PROVENANCE: Provenance = {
@@ -21,7 +21,7 @@ const replay = { commit: '2222222222', at, code, steps: 700, of: 12_000, adapter
 
 const inputs = {
   a: { ...input, commit: '1111111111', attested: [{ ...replay, relativeError: 0 }] },
-  b: { ...input, commit: '1111111111', attested: [{ ...replay, relativeError: 0 }] },
+  b: { ...input, commit: '4444444444', attested: [{ ...replay, relativeError: 0 }] },
   c: {
     ...input,
     commit: '1111111111',
@@ -43,12 +43,19 @@ const valuesOf = (provenance: Provenance, term: string): string[] | undefined =>
 
 test('evidence is told by who made a result, who computed what again, and how closely', () => {
   expect(valuesOf({ ...PROVENANCE, inputs }, 'Evidence, not proof')).toEqual([
-    '2 computations made by code of 1111111; code of 2222222 computed the first 700 of 12,000 steps again, to the bit',
-    '1 computation made by code of 1111111; code of 2222222 computed the first 700 of 12,000 steps and the last 1,500 again, ' +
+    '2 made by code of 1111111, 4444444: code of 2222222 computed the first 700 of 12,000 steps again, to the bit',
+    '1 made by code of 1111111: code of 2222222 computed the first 700 of 12,000 steps and the last 1,500 again, ' +
       'off by 1.2e-3 at most, and evaluated its weights to the same curves, off by 4.6e-7 at most',
-    '1 computation made by code of no commit; code of 3 gave 3 other results of the same code again',
+    '1 made by code of no commit: code of 3 gave others of the same code again',
   ]);
   expect(valuesOf(PROVENANCE, 'Evidence, not proof')).toBeUndefined();
+  expect(Object.values(inputs).map(attestedBriefly)).toEqual([
+    '700 of 12,000 steps',
+    '700 of 12,000 steps',
+    '700 of 12,000 steps',
+    '3 others of its code',
+    '',
+  ]);
 });
 
 test('files read are told with their terms, apart from what was computed elsewhere', () => {

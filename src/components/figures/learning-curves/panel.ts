@@ -115,6 +115,7 @@ export function drawPanel(panel: Panel): string {
     attributes: {
       'data-artifact': panel.artifact,
       'data-evaluation': panel.evaluation,
+      'data-d': String(panel.data.d),
     },
   });
 }

@@ -1,4 +1,0 @@
-import { askAlongLines } from './along.ts';
-import { serve } from './serve.ts';
-
-serve(askAlongLines());

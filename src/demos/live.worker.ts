@@ -1,4 +1,0 @@
-import { runLive } from './engine.ts';
-import { serve } from './serve.ts';
-
-serve(runLive);

@@ -20,7 +20,7 @@ const filesIn = (places, root) =>
   places
     .flatMap((place) => globSync([place, `${place}/**`], { cwd: root, exclude: ['**/*.smoke/**'] }))
     .map((path) => join(root, path))
-    .filter((path) => statSync(path).isFile())
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
     .toSorted();
 
 /** Hash of everything that decides what is built. */

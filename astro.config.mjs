@@ -9,6 +9,7 @@ import { THEME_SCRIPT } from './src/components/client/theme.ts';
 import { crate } from './src/lab/crate/integration.ts';
 import { recordedOnly } from './src/lab/published.ts';
 import { checkSections } from './src/site/check.ts';
+import { claimAddresses } from './src/site/claims.ts';
 import { directions } from './src/site/direction.ts';
 import { finish } from './src/site/finish.ts';
 import { sectionHeadings } from './src/site/headings.ts';
@@ -61,6 +62,7 @@ export default defineConfig({
       mdastPlugins: [
         checkSections(base),
         withoutUnrun,
+        claimAddresses,
         notes,
         directions,
         sectionHeadings,

@@ -100,7 +100,7 @@ const extrapolation: ClaimTest[] = [
   },
   {
     id: 'N1',
-    claim: 'Starting from random states in training repairs it at no longer context.',
+    claim: 'Starting from random states in training repairs extrapolation at no longer context.',
     source: 'not in the paper',
     criterion:
       'On isotropic inputs, the median run of Mamba trained from noisy states errs at most half as much at k = 25d as without, and at most 0.05 more at k = 2d.',

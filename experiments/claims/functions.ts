@@ -36,7 +36,7 @@ const sparse: ClaimTest[] = [
   {
     id: 'C5b',
     claim:
-      'Both make use of the sparsity: with fewer examples than dimensions they beat least squares.',
+      'Mamba and the Transformer make use of sparsity: with fewer examples than dimensions they beat least squares.',
     source: 'figure 2a',
     criterion: 'At k = d/2, the median run of each errs at most half as much as least squares.',
     published: 'k = 10: Mamba .009 to .011, Transformer .010 to .015, least squares .075',
@@ -52,7 +52,7 @@ const sparse: ClaimTest[] = [
   },
   {
     id: 'C5c',
-    claim: 'Past the training length both degrade, Mamba more.',
+    claim: 'On sparse linear functions, both models degrade past the training length, Mamba more.',
     source: 'figure 2a',
     criterion:
       'From k = 2d to 25d, the median error of each rises by at least a tenth of what predicting 0 costs, and that of Mamba by more than that of the Transformer.',
@@ -74,7 +74,7 @@ const sparse: ClaimTest[] = [
             check(of, runs, 'at least', 0.1 * unit, value),
           ),
           check(
-            `${mamba.of}, over that of the Transformer`,
+            `${mamba.of}, against the Transformer`,
             mamba.runs,
             'more than',
             gpt2.value,
@@ -90,7 +90,8 @@ const sparse: ClaimTest[] = [
 const relu: ClaimTest[] = [
   {
     id: 'C6a',
-    claim: 'On ReLU networks, both do about as well as a network trained on the prompt by Adam.',
+    claim:
+      'On ReLU networks, both models do about as well as a network trained on the prompt by Adam.',
     source: 'figure 2b',
     criterion:
       'At k = 5d, the longest context in training, the median run of each errs more than that network by at most a tenth of what predicting 0 costs.',
@@ -113,7 +114,7 @@ const relu: ClaimTest[] = [
   },
   {
     id: 'C6b',
-    claim: 'Both go on improving past the training length.',
+    claim: 'On ReLU networks, both models go on improving past the training length.',
     source: 'figure 2b',
     criterion: 'From k = 5d to 10d, the median error of each falls by at least a tenth of itself.',
     published: 'k = 200: Mamba .124 to .127, Transformer .096 to .146',
@@ -131,7 +132,8 @@ const relu: ClaimTest[] = [
   },
   {
     id: 'C6c',
-    claim: 'Far past it, here Mamba degrades less than the Transformer.',
+    claim:
+      'On ReLU networks, far past the training length, Mamba degrades less than the Transformer.',
     source: 'figure 2b',
     criterion: 'At k = 25d, the median Mamba run errs less than the median Transformer run.',
     published: 'k = 499: Mamba .112 to .124, Transformer .43 to .56',
@@ -195,7 +197,7 @@ const tree: ClaimTest[] = [
   },
   {
     id: 'C7c',
-    claim: 'Both go on improving past the training length.',
+    claim: 'On decision trees, both models go on improving past the training length.',
     source: 'figure 2c',
     criterion: 'The median error of each is lower at k = 10d than at 5d.',
     published:

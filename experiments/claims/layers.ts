@@ -25,7 +25,7 @@ const straight = (
   published: string,
 ): ClaimTest => ({
   id,
-  claim: `On ${of === SKEWED ? 'skewed' : 'sparse'} linear regression, the ${nameOf(method)}'s error falls exponentially with depth: in a straight line on a logarithmic axis.`,
+  claim: `On ${of === SKEWED ? 'skewed' : 'sparse'} linear regression, the error of ${method === 'gpt2' ? 'the ' : ''}${nameOf(method)} falls exponentially with depth: in a straight line on a logarithmic axis.`,
   source,
   criterion:
     'At k = 2d, the line through the logarithm of the fitted error against depth falls and explains at least 90 % of its variance, in the median run.',

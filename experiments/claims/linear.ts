@@ -49,7 +49,8 @@ const inDistribution: ClaimTest[] = [
   },
   {
     id: 'C1b',
-    claim: 'So does the Transformer.',
+    claim:
+      'On the skewed inputs it was trained on, the Transformer matches least squares within the training length.',
     source: 'figure 1a',
     criterion:
       'At k = 2d on the training distribution, the median Transformer run errs at most 0.08 more than least squares.',
@@ -58,7 +59,7 @@ const inDistribution: ClaimTest[] = [
   },
   {
     id: 'C1c',
-    claim: 'Both follow least squares from the first examples on.',
+    claim: 'Mamba and the Transformer follow least squares from the first examples on.',
     source: 'figure 1a',
     criterion:
       'On isotropic inputs, which the figure shows, the median gap to least squares averages at most 0.05 over k = 1 to 3d/4, for Mamba and for the Transformer.',
@@ -216,7 +217,7 @@ const extrapolation: ClaimTest[] = [
   },
   {
     id: 'C4b',
-    claim: 'Most Transformer runs degrade only a little.',
+    claim: 'Past the training length, most Transformer runs degrade only a little.',
     source: 'figure 1',
     criterion:
       'On isotropic inputs from k = 2d to 25d, the error of at least two thirds of the Transformer runs rises by less than a tenth of what predicting 0 costs.',
@@ -240,7 +241,7 @@ const extrapolation: ClaimTest[] = [
   },
   {
     id: 'C4c',
-    claim: 'Mamba degrades more than the Transformer.',
+    claim: 'Past the training length, Mamba degrades more than the Transformer.',
     source: 'figure 1',
     criterion:
       'On isotropic inputs from k = 2d to 25d, the median rise of Mamba is larger than that of the Transformer.',
@@ -249,7 +250,7 @@ const extrapolation: ClaimTest[] = [
       const [mamba, gpt2] = ['mamba', 'gpt2'].map((method) => lengths(evidence, method).rises);
       return {
         checks: [
-          check('rise of Mamba, over that of the Transformer', mamba!, 'more than', median(gpt2!)),
+          check('rise of Mamba, against the Transformer', mamba!, 'more than', median(gpt2!)),
         ],
         ours: `rise of ${shown('mamba', mamba!)}, ${shown('gpt2', gpt2!)}`,
       };

@@ -52,12 +52,12 @@ const isotropic: ClaimTest[] = [
     id: 'C8b',
     method: 'gpt2',
     on: 'scaled-x-0.333',
-    claim: 'It also makes the Transformer better on scaled inputs.',
+    claim: 'Training on skewed inputs makes the Transformer better on scaled inputs.',
     published: 'Transformer .033 after isotropic training, .0006 to .006 after skewed',
   }),
   {
     id: 'C9a',
-    claim: 'After training on isotropic inputs, both match least squares on them.',
+    claim: 'After training on isotropic inputs, both models match least squares on them.',
     source: 'figure 8',
     criterion:
       'At k = 2d on isotropic inputs, the median run errs more than least squares by at most 0.05 (Mamba) and 0.08 (Transformer).',
@@ -74,7 +74,7 @@ const isotropic: ClaimTest[] = [
   {
     id: 'C9b',
     claim:
-      'But then Mamba fails on skewed inputs and on other orthants, where the Transformer does not.',
+      'After training on isotropic inputs, Mamba fails on skewed inputs and on other orthants, where the Transformer does not.',
     source: 'figure 9',
     criterion:
       'At k = 2d on either shift, the median Mamba run errs more than half, the median Transformer run less than a quarter of what predicting 0 costs.',
@@ -135,7 +135,7 @@ const longer: ClaimTest[] = [
   widens(
     'C10b',
     'gpt2',
-    'They widen that of the Transformer, too.',
+    'Longer contexts in training widen the range of the Transformer, too.',
     'k = 499: Transformer .039 and 1.29 (40), .002 to .048 (80), .0003 to .005 (160)',
   ),
   {

@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
 import { htmlToHast } from 'satteri';
+import { withoutEndTags } from './end-tags.ts';
 import { find, wordsOf } from './hast.ts';
 import { withStylesHashed } from './inline-styles.ts';
 import { integrity, withIntegrity } from './integrity.ts';
@@ -37,7 +38,7 @@ async function finishMarkup(
   for (const pathname of pathnames) {
     const file = fileOf(folder, pathname);
     const html = withStylesHashed(await readFile(file, 'utf8'));
-    await writeFile(file, withPunctuation(withIntegrity(html, hashOf)));
+    await writeFile(file, withoutEndTags(withPunctuation(withIntegrity(html, hashOf))));
   }
 }
 

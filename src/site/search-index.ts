@@ -5,6 +5,14 @@ import { childrenOf, find, isElement, property, wordsOf } from './hast.ts';
 
 const clean = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
+/** What in a summary names its details: all of it, unless a part is marked. */
+function titleIn(summary: HastNode): HastNode {
+  const inside = childrenOf(summary);
+  return (
+    inside.find((one) => isElement(one) && property(one, 'dataTitle') !== undefined) ?? summary
+  );
+}
+
 /** Splits a page where its headings and figures begin. */
 class Splitter {
   readonly entries: SearchEntry[] = [];
@@ -43,6 +51,12 @@ class Splitter {
       this.#begin(id, link ? wordsOf(link) : id);
       if (caption) this.#add(wordsOf(caption));
       if (after) this.entries.push({ ...after, text: '' });
+      return;
+    }
+    if (node.tagName === 'details' && id) {
+      const summary = find(node, 'summary');
+      this.#begin(id, `${id} ${summary ? wordsOf(titleIn(summary)) : ''}`);
+      for (const child of childrenOf(node)) if (child !== summary) this.#add(wordsOf(child));
       return;
     }
     if (['section', 'article', 'main', 'div', 'header'].includes(node.tagName)) {

@@ -70,17 +70,30 @@ test('the pointer over a panel reads out a row of its table', async ({ page }) =
     await expect(readout).toBeVisible({ timeout: 500 });
   }).toPass();
   const table = page.locator(`${FIGURE} table`).first();
-  const row = await readout.locator('dd').allTextContents();
-  const heads = await readout.locator('dt').allTextContents();
-  expect(heads).toEqual(await table.locator('thead th').allTextContents());
-  const rows = await table
+  const names = await readout.locator('dt').allTextContents();
+  const heads = await table.locator('thead th').allTextContents();
+  expect(names).toEqual([...new Set(heads.map((head) => head.replace(/ \d+$/, '')))]);
+  const [k, , first] = await readout.locator('dd').allTextContents();
+  const cells = await table
     .locator('tbody tr')
-    .evaluateAll((all) =>
-      all.map((one) => [...one.querySelectorAll('th, td')].map((cell) => cell.textContent)),
-    );
-  expect(rows).toContainEqual(row);
+    .filter({ has: page.locator(`th:text-is("${k}")`) })
+    .locator('td')
+    .allTextContents();
+  const runs = cells.filter((_, i) => heads[i + 1]?.startsWith(names[2] ?? '?'));
+  expect(first?.split(' to ')).toEqual([...new Set([runs.toSorted()[0], runs.toSorted().at(-1)])]);
   await page.mouse.move(0, 0);
   await expect(readout).toBeHidden();
+});
+
+test('a name at the end of a line isolates what it names', async ({ page }) => {
+  const name = page.locator(`${OWN} svg.panel .label`, { hasText: /^Mamba$/ }).first();
+  const curves = (method: string) => page.locator(`${OWN} .curve.${method}.dimmed`);
+  await name.click();
+  await expect(curves('gpt2')).not.toHaveCount(0);
+  await expect(curves('mamba')).toHaveCount(0);
+  await name.click();
+  await page.mouse.move(0, 0);
+  await expect(curves('gpt2')).toHaveCount(0);
 });
 
 test('the tables of a figure come into it when its data are asked for', async ({ page }) => {
@@ -209,4 +222,79 @@ test('details open and options change by keyboard', async ({ page }) => {
   await published.focus();
   await page.keyboard.press('Space');
   await expect(published).not.toBeChecked();
+});
+
+test('a claim says what was asked and what was measured, to the pointer and to the keyboard', async ({
+  page,
+}) => {
+  const claim = page.locator('#longer-prompts a.claim-link').first();
+  const id = await claim.innerText();
+  await claim.scrollIntoViewIfNeeded();
+  await claim.hover();
+  await expect(card(page)).toContainText(`${id} `);
+  await expect(card(page)).toContainText('Holds if');
+  await expect(card(page).locator('.checks').first()).toContainText(/asked (at|less|more)/);
+  await page.keyboard.press('Escape');
+  await page.mouse.move(0, 0);
+  await page.keyboard.press('Tab');
+  await claim.focus();
+  await expect(card(page)).toBeVisible();
+});
+
+test('a number opens to its runs, its artifact and its place in the figure', async ({ page }) => {
+  const number = page.locator('.answer data[data-at]').first();
+  await number.scrollIntoViewIfNeeded();
+  await page.keyboard.press('Tab');
+  await number.focus();
+  const runs = ((await number.getAttribute('value')) ?? '').split(' ');
+  expect(runs.length).toBeGreaterThan(1);
+  await expect(card(page).locator('td')).toHaveText(runs);
+  await page.keyboard.press('ArrowRight');
+  await expect(number).not.toBeFocused();
+  await page.keyboard.press('ArrowLeft');
+  await expect(number).toBeFocused();
+  await page.keyboard.press('Enter');
+  const way = card(page).locator('a').first();
+  await expect(way).toBeFocused();
+  await expect(card(page).locator('a').nth(1)).toHaveAttribute('href', /artifacts\/#/);
+  await page.keyboard.press('Escape');
+  await expect(number).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await expect(page.locator(`${OWN} .place-ring`)).toHaveCount(1);
+});
+
+test('arrows and Enter lead to what was sought, a question finds something, and its count is told', async ({
+  page,
+}) => {
+  await page.keyboard.press('/');
+  const box = page.getByRole('searchbox');
+  const told = page.getByRole('status').filter({ hasText: /place/ });
+  await box.fill('Does Mamba degrade more than the Transformer?');
+  await expect(told).toHaveText(/^(One|\d+) place/);
+  await box.fill('C4c');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('.search li a').first()).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/claims\/#C4c$/);
+  await expect(page.locator('#C4c')).toHaveAttribute('open', '');
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test('a tap shows a claim and the next follows it; contents are at hand', async ({ page }) => {
+    const claim = page.locator('#longer-prompts a.claim-link').first();
+    await claim.tap();
+    await expect(card(page)).toContainText('Holds if');
+    expect(new URL(page.url()).pathname).not.toContain('claims');
+    await page.locator('.contents-open').tap();
+    await page.locator('.contents-dialog a[href="#references"]').tap();
+    await expect(page.locator('.contents-dialog')).toBeHidden();
+    await card(page).waitFor({ state: 'hidden' });
+    await claim.tap();
+    await card(page).locator('a').tap();
+    await expect(page.locator('.claim[open]')).toHaveCount(1);
+  });
 });

@@ -14,6 +14,7 @@ export const experiment = defineExperiment({
       module: import.meta.resolve('./nodes/judge.ts'),
       run: judge,
       parameters: { preset },
+      page: {},
       data: { species: { artifact: 'telling-species', preset } },
     }),
 });

@@ -1,15 +1,7 @@
+import { claimCard } from './claim-card.ts';
+import { copyOf } from './copy-of.ts';
+import { numberCard } from './number-card.ts';
 import { targetOf } from './target.ts';
-
-/** A copy to show elsewhere: without addresses, and out of the reach of the keyboard. */
-function copyOf(element: Element): Element {
-  const copy = element.cloneNode(true) as Element;
-  for (const node of [copy, ...copy.querySelectorAll('*')]) {
-    node.removeAttribute('id');
-    node.removeAttribute('tabindex');
-  }
-  for (const link of copy.querySelectorAll('a')) link.tabIndex = -1;
-  return copy;
-}
 
 function copies(root: ParentNode, ...selectors: string[]): Element[] {
   return selectors.flatMap((selector) => {
@@ -38,12 +30,17 @@ const byId = (id: string | undefined): Element[] => {
   return found ? [found] : [];
 };
 
-/** What can be asked for a card: links into the page, symbols, equations. */
-export const TRIGGERS = 'a.cite, a.ref, a.symbol-link, [data-symbol], [data-symbols]';
+/** What opens a card with links in it, which are to be reached. */
+export const OPENING = '[data-is][role="button"], a.claim-link';
+
+/** What can be asked for a card: links into the page, symbols, equations, claims and numbers. */
+export const TRIGGERS = `a.cite, a.ref, a.symbol-link, [data-symbol], [data-symbols], ${OPENING}`;
 
 /** The content of a trigger's card; nothing for one that leads nowhere. */
-export function cardContent(trigger: Element): Element[] {
-  const { symbol, symbols } = (trigger as HTMLElement | MathMLElement).dataset;
+export async function cardContent(trigger: Element): Promise<Element[]> {
+  if (trigger.matches('a.claim-link')) return claimCard(trigger as HTMLAnchorElement);
+  const { is, symbol, symbols } = (trigger as HTMLElement | MathMLElement).dataset;
+  if (is !== undefined) return numberCard(trigger as HTMLElement);
   if (symbol) return byId(`sym-${symbol}`).map(copyOf);
   if (symbols !== undefined) {
     return symbols.split(' ').flatMap((id) => byId(id && `sym-${id}`).map(copyOf));

@@ -1,6 +1,7 @@
 import MiniSearch from 'minisearch';
 import { siteUrl } from '../url.ts';
 import type { SearchEntry } from './search-entry.ts';
+import { asked } from './question.ts';
 import { signsOf, wordsOf } from './words.ts';
 
 const SHOWN = 8;
@@ -14,13 +15,7 @@ async function index(): Promise<MiniSearch<SearchEntry>> {
     fields: ['title', 'text'],
     tokenize: (text) => [...wordsOf(text), ...signsOf(text)],
     storeFields: ['url', 'title', 'page', 'text'],
-    searchOptions: {
-      tokenize: wordsOf,
-      boost: { title: 3 },
-      prefix: true,
-      fuzzy: 0.15,
-      combineWith: 'AND',
-    },
+    searchOptions: { tokenize: wordsOf, boost: { title: 3 }, prefix: true, fuzzy: 0.15 },
   });
   search.addAll(entries);
   return search;
@@ -55,19 +50,41 @@ function build(): HTMLDialogElement {
   dialog.className = 'search';
   dialog.setAttribute('aria-label', 'Search');
   dialog.innerHTML =
-    '<form method="dialog"><input type="search" aria-label="Search this site" placeholder="Search" autocomplete="off"><button>Close</button></form><p role="status"></p><ol></ol>';
+    '<form method="dialog"><input type="search" aria-label="Search this site" placeholder="Search or ask" autocomplete="off"><button type="button">Close</button></form><p role="status"></p><ol></ol>';
   document.body.append(dialog);
   return dialog;
 }
 
+function countText(query: string, count: number): string {
+  if (query.trim() === '') return '';
+  if (count === 0) return 'Nothing found.';
+  const found = count === 1 ? 'One place' : `${count} places`;
+  return count > SHOWN ? `${found}; the first ${SHOWN}:` : `${found}:`;
+}
+
 function show(dialog: HTMLDialogElement, search: MiniSearch<SearchEntry>, query: string): void {
-  const words = search.search(query);
-  const found = words.length > 0 ? words : search.search(query, { tokenize: signsOf });
-  const results = found.slice(0, SHOWN);
-  const items = results.map((result) => resultItem(result as unknown as SearchEntry, result.terms));
+  const found = asked(
+    query,
+    (words, combineWith) => search.search(words, { combineWith }),
+    () => search.search(query, { tokenize: signsOf, combineWith: 'AND' }),
+  );
+  const items = found
+    .slice(0, SHOWN)
+    .map((result) => resultItem(result as unknown as SearchEntry, result.terms));
   dialog.querySelector('ol')?.replaceChildren(...items);
   const status = dialog.querySelector('[role="status"]');
-  if (status) status.textContent = query === '' || items.length > 0 ? '' : 'Nothing found.';
+  if (status) status.textContent = countText(query, found.length);
+}
+
+/** Arrows lead from the words that are sought to what was found, and back. */
+function walk(dialog: HTMLDialogElement, event: KeyboardEvent): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (by === undefined) return;
+  const stops = [...dialog.querySelectorAll<HTMLElement>('input, li a')];
+  const next = stops[stops.indexOf(document.activeElement as HTMLElement) + by];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
 let ready: Promise<HTMLDialogElement> | undefined;
@@ -77,8 +94,15 @@ async function prepare(): Promise<HTMLDialogElement> {
   const dialog = build();
   const input = dialog.querySelector('input');
   input?.addEventListener('input', () => show(dialog, search, input.value));
+  dialog.addEventListener('keydown', (event) => walk(dialog, event));
+  // Enter leads to the first place.
+  dialog.addEventListener('submit', (event) => {
+    event.preventDefault();
+    dialog.querySelector<HTMLAnchorElement>('li a')?.click();
+  });
   dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog || (target instanceof Element && target.closest('a'))) dialog.close();
+    const closes = target instanceof Element && target.closest('a, button');
+    if (target === dialog || closes) dialog.close();
   });
   return dialog;
 }

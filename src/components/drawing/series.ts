@@ -76,7 +76,7 @@ export function publishedSeries(points: readonly Point[], style: Style, y: Axis)
     clip: true,
     className: 'published',
     stroke: `var(${style.variable})`,
-    strokeOpacity: 0.75,
+    strokeOpacity: 0.5,
   } as const;
   if (data.length < 4) {
     return Plot.dot(data, { ...look, symbol: style.symbol ?? 'circle', r: 4, strokeWidth: 1.2 });

@@ -1,20 +1,25 @@
 import type { Artifact, Preset } from '../../artifacts/artifact.ts';
 import type { Drawing } from '../drawing/drawing.ts';
-import type { FigureEntry } from '../paper/paper.ts';
+import type { FigureEntry, Shown } from '../paper/paper.ts';
 import { runPanels } from '../results/committed.ts';
 
-/**
- * A figure of panels that are of one experiment each: those are shown whose experiments are run.
- * @param fill reads what a panel shows
- * @param isMeasured whether an experiment measures that at a preset; always if left out
- */
+interface OfPanels<Spec, Filled> {
+  /** Reads what a panel shows. */
+  fill(spec: Spec, preset: Preset, neededBy: string): Promise<Filled>;
+  draw(panels: readonly Filled[]): Drawing;
+  /** What of results a panel shows, for claims to find it. */
+  shows?(spec: Spec): readonly Shown[];
+  /** Whether an experiment measures that at a preset; always if left out. */
+  isMeasured?(of: string, preset: Preset, neededBy: string): Promise<boolean>;
+}
+
+/** A figure of panels that are of one experiment each: those are shown whose experiments are run. */
 export const figureOfPanels = <Spec extends { of: string }, Filled>(
   specs: readonly Spec[],
-  fill: (spec: Spec, preset: Preset, neededBy: string) => Promise<Filled>,
-  draw: (panels: readonly Filled[]) => Drawing,
-  isMeasured?: (of: string, preset: Preset, neededBy: string) => Promise<boolean>,
+  { fill, draw, shows = () => [], isMeasured }: OfPanels<Spec, Filled>,
 ): FigureEntry => ({
   experiments: [...new Set(runPanels(specs).map(({ of }) => of))],
+  shows: runPanels(specs).flatMap(shows),
   ...(isMeasured && {
     isMeasured: async (preset, neededBy) => {
       const panels = runPanels(specs, preset).map(({ of }) => isMeasured(of, preset, neededBy));

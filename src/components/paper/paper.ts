@@ -44,10 +44,18 @@ export interface Paper {
   menu?: Record<string, string | false>;
 }
 
+/** A part of an experiment's results, in the ledger's words for what a claim reads, such as `curves on isotropic`. */
+export interface Shown {
+  of: string;
+  what: string;
+}
+
 /** A figure of `content/figures.ts`: the experiments behind it and how to draw it. */
 export interface FigureEntry {
   /** Ids of the experiments that have a panel each, or several: with results of one, the figure can be drawn. */
   experiments: readonly string[];
+  /** What its panels show, so that claims which rest on it lead here; nothing if left out. */
+  shows?: readonly Shown[];
   /**
    * @param preset which artifact to draw
    * @param neededBy names the figure in errors

@@ -31,6 +31,13 @@ describe.each(THEMES)('in the %s theme', (theme) => {
     expect(contrast(colourOf(id, theme), ground)).toBeGreaterThanOrEqual(4.5);
   });
 
+  test('lengths of context are legible, and apart', () => {
+    const lengths = ['--short', '--middle', '--long'].map((name) => colour(name, theme));
+    for (const one of lengths) expect(contrast(one, ground)).toBeGreaterThanOrEqual(4.5);
+    for (const vision of ['full', 'protan', 'deutan', 'tritan'] as const)
+      for (const [a, b] of pairs(lengths)) expect(difference(a, b, vision)).toBeGreaterThan(0.075);
+  });
+
   test.each(['full', 'protan', 'deutan', 'tritan'] as const)(
     'models stay apart for %s colour vision',
     (vision) => {

@@ -8,6 +8,9 @@ import { ascending } from '../../drawing/values.ts';
 import type { Probe } from './probes.ts';
 import type { Probed } from './read.ts';
 
+/** Names the panels that show them, and what claims read. */
+export const ERRORS = 'errors of layers';
+
 /** From the first layer to the last; for descents, from the first point to the last. */
 export const DEPTH: Scale = {
   type: 'linear',

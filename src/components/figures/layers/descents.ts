@@ -13,7 +13,8 @@ export interface Descents {
   published: PublishedResults['descents'];
 }
 
-const EXPERIMENT = 'gradient-descent';
+/** The experiment of gradient descent. */
+export const DESCENTS = 'gradient-descent';
 
 /**
  * @param name run of the experiment `gradient-descent`
@@ -25,12 +26,12 @@ export async function readDescents(
   preset: Preset,
   neededBy: string,
 ): Promise<Descents | undefined> {
-  if (!isRun(EXPERIMENT, preset)) return undefined;
+  if (!isRun(DESCENTS, preset)) return undefined;
   const artifact = await readGradientDescent(neededBy, preset);
   const run = artifact.data.runs[name];
   if (!run)
     throw new Error(`${neededBy}: expected a descent on ${name} inputs, got none; run it again`);
-  const { descents } = await readPublished(EXPERIMENT, neededBy);
+  const { descents } = await readPublished(DESCENTS, neededBy);
   const curves = [
     { method: 'gd', error: run.gd },
     { method: 'gd++', error: run.gdPlusPlus },

@@ -13,6 +13,7 @@ import { figureOfPanels } from '../entry.ts';
 import { hasAt } from '../learning-curves/read.ts';
 import {
   DEPTH,
+  ERRORS,
   depthPoints,
   depthsOf,
   depthTable,
@@ -20,7 +21,7 @@ import {
   PROBE_COLUMNS,
   probeRows,
 } from './depth.ts';
-import { readDescents } from './descents.ts';
+import { DESCENTS, readDescents } from './descents.ts';
 import type { Descents } from './descents.ts';
 import { readProbes } from './read.ts';
 import type { Probed, ProbeSpec } from './read.ts';
@@ -36,15 +37,18 @@ const FLOOR = 1e-4;
 
 /** The figure of content/figures.ts that shows how the error falls from layer to layer. */
 export const layerErrors = ({ panels }: ErrorsSpec): FigureEntry =>
-  figureOfPanels(
-    panels,
-    async ({ descent, ...panel }, preset, neededBy) => ({
+  figureOfPanels(panels, {
+    fill: async ({ descent, ...panel }, preset, neededBy) => ({
       ...(await readProbes(panel, preset, neededBy)),
       descents: descent ? await readDescents(descent, preset, neededBy) : undefined,
     }),
     draw,
-    hasAt('probes'),
-  );
+    shows: ({ of, descent }) => [
+      { of, what: ERRORS },
+      ...(descent ? [{ of: DESCENTS, what: 'descents' }] : []),
+    ],
+    isMeasured: hasAt('probes'),
+  });
 
 function ownMarks(panel: Filled, y: Scale): Plot.Markish[] {
   const several = panel.k.length > 1;
@@ -59,7 +63,7 @@ function ownMarks(panel: Filled, y: Scale): Plot.Markish[] {
       {
         style: {
           ...methodStyle(method),
-          ...(several ? { dash: DASHES[panel.k.indexOf(k / panel.artifact.data.d)]! } : {}),
+          ...(several ? lookOf(panel, k / panel.artifact.data.d) : {}),
         },
         className: `curve ${method} seed-${seed}`,
         y,
@@ -69,8 +73,15 @@ function ownMarks(panel: Filled, y: Scale): Plot.Markish[] {
   );
 }
 
-/** Longer contexts have shorter dashes. */
-const DASHES = ['', '7 3', '2 3'];
+/** Contexts of a panel of one model, from the shortest: by colour, dash and mark. */
+const LOOKS = [
+  { variable: '--short', dash: '', symbol: 'circle' },
+  { variable: '--middle', dash: '7 3', symbol: 'square' },
+  { variable: '--long', dash: '2 3', symbol: 'triangle' },
+] as const;
+
+const lookOf = ({ k }: Filled, multiple: number): (typeof LOOKS)[number] =>
+  LOOKS[k.indexOf(multiple)]!;
 
 const endOf = (panel: Filled, method: string, k: number): number[] =>
   panel.probes
@@ -81,14 +92,16 @@ function labelsOf(panel: Filled): EndLabel[] {
   const { models, k, theirs, publishedD, descents } = panel;
   const own = models.flatMap((method) =>
     k.map((multiple): EndLabel => {
-      const style = methodStyle(method);
-      const name = k.length > 1 ? `k = ${multipleTick(multiple)}` : style.name;
-      return endLabel({ ...style, name }, geometricMean(endOf(panel, method, multiple)));
+      const own = methodStyle(method);
+      const style =
+        k.length > 1 ? { ...lookOf(panel, multiple), name: `k = ${multipleTick(multiple)}` } : own;
+      return endLabel(style, geometricMean(endOf(panel, method, multiple)));
     }),
   );
   const published = theirs.map(({ method, k: examples, error = [] }): EndLabel => {
-    const { variable } = methodStyle(method);
-    const text = `published${k.length > 1 ? ` ${multipleTick(examples / publishedD)}` : ''}`;
+    const multiple = examples / publishedD;
+    const { variable } = k.length > 1 ? lookOf(panel, multiple) : methodStyle(method);
+    const text = `published${k.length > 1 ? ` ${multipleTick(multiple)}` : ''}`;
     return { text, at: error[error.length - 1] ?? 0, variable, layer: 'published' };
   });
   const descending = (descents?.curves ?? []).map(({ method, error }) =>
@@ -105,15 +118,22 @@ function drawPanel(panel: Filled, domain: readonly [number, number]) {
     x: DEPTH,
     y,
     marks: [
-      ...published.map(({ method, error = [] }) =>
-        publishedSeries(depthPoints(error), methodStyle(method), y),
-      ),
+      ...published.map((one) => {
+        const look =
+          'k' in one && panel.k.length > 1 ? lookOf(panel, one.k / panel.publishedD) : {};
+        const { method, error = [] } = one;
+        return publishedSeries(depthPoints(error), { ...methodStyle(method), ...look }, y);
+      }),
       ...(panel.descents?.curves ?? []).flatMap(({ method, error }) =>
         series(depthPoints(error), { style: methodStyle(method), className: `curve ${method}`, y }),
       ),
       ...ownMarks(panel, y),
     ],
     labels: labelsOf(panel),
+    attributes: {
+      'data-artifact': `${panel.artifact.id}.${panel.artifact.preset}`,
+      'data-part': ERRORS,
+    },
   });
   const rowsAt = depthsOf(panel).map((depth) => acrossAt(DEPTH, depth));
   return { title: panel.title, note: panel.note, svg, rowsAt };

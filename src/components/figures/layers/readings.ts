@@ -11,6 +11,7 @@ import type { FigureEntry } from '../../paper/paper.ts';
 import { figureOfPanels } from '../entry.ts';
 import { hasAt } from '../learning-curves/read.ts';
 import { DEPTH, PROBE_COLUMNS, depthPoints, depthsOf, depthTable, probeRows } from './depth.ts';
+import type { Probe } from './probes.ts';
 import { readProbes } from './read.ts';
 import type { Probed, ProbeSpec } from './read.ts';
 
@@ -25,24 +26,31 @@ const IDEAL: Record<Reading, number> = { scale: 1, shift: 0 };
 
 /** The figure of content/figures.ts that shows the scale and shift of the fitted line by depth. */
 export const layerReadings = (panels: readonly ProbeSpec[]): FigureEntry =>
-  figureOfPanels(panels, readProbes, draw, hasAt('probes'));
+  figureOfPanels(panels, {
+    fill: readProbes,
+    draw,
+    shows: ({ of }) => [{ of, what: 'fitted lines' }],
+    isMeasured: hasAt('probes'),
+  });
 
 function drawPanel(panel: Probed, reading: Reading) {
   const y: Scale = { ...FRAMES[reading], type: 'linear' };
-  const own = panel.probes.flatMap(({ method, seed, layers }) =>
-    series(
+  const own = panel.probes.flatMap((probe) => {
+    const { method, seed, layers } = probe;
+    const banded = probe === middleOf(panel, method, reading);
+    return series(
       layers.map((layer) => {
         const { mean, sd } = layer[reading];
-        return { x: layer.depth, y: mean, low: mean - sd, high: mean + sd };
+        return { x: layer.depth, y: mean, ...(banded && { low: mean - sd, high: mean + sd }) };
       }),
       {
         style: methodStyle(method),
         className: `curve ${method} seed-${seed}`,
         y,
-        marked: () => true,
+        marked: () => banded,
       },
-    ),
-  );
+    );
+  });
   const theirs = panel.theirs.map((probe) =>
     publishedSeries(depthPoints(probe[reading] ?? []), methodStyle(probe.method), y),
   );
@@ -73,6 +81,16 @@ const endOf = ({ probes }: Probed, method: string, reading: Reading): number =>
       .map(({ layers }) => layers[layers.length - 1]![reading].mean),
   );
 
+const lastOf = ({ layers }: Probe): Probe['layers'][number] => layers[layers.length - 1]!;
+
+/** The run in the middle of those of a method at the last layer: eight panels of every run's band would hide one another. */
+const middleOf = ({ probes }: Probed, method: string, reading: Reading): Probe | undefined => {
+  const own = probes
+    .filter((probe) => probe.method === method)
+    .toSorted((a, b) => lastOf(a)[reading].mean - lastOf(b)[reading].mean);
+  return own[Math.floor((own.length - 1) / 2)];
+};
+
 const READINGS: readonly Reading[] = ['scale', 'shift'];
 
 function draw(panels: readonly Probed[]): Drawing {
@@ -87,7 +105,7 @@ function draw(panels: readonly Probed[]): Drawing {
       ),
     },
     description: [
-      'Line charts with one row a class of functions. Across: depth. Up: scale (left) and shift (right) of the line fitted to what the decoder reads there, averaged over functions; the band is one standard deviation between functions, cut at the frame.',
+      'Line charts with one row a class of functions. Across: depth. Up: scale (left) and shift (right) of the line fitted to what the decoder reads there, averaged over functions; of each model, the band around the run in the middle is one standard deviation between functions, cut at the frame.',
       ...each.map(({ panel, reading }) => {
         const ends = panel.models.map(
           (method) => `${methodStyle(method).name} ${endOf(panel, method, reading).toFixed(2)}`,

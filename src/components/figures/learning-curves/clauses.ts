@@ -4,6 +4,8 @@ import { formatRange } from '../../format.ts';
 const times = (factor: number): string =>
   factor >= 10 ? String(Math.round(factor)) : factor.toPrecision(2);
 
+const span = (from: string, to: string): string => (from === to ? from : `${from} to ${to}`);
+
 /**
  * How errors compare with others, as the predicate of a sentence: `is 1.3 to 2.1 times as large`.
  * @param paired whether errors[i] and others[i] are of the same run; else every pair counts
@@ -17,8 +19,7 @@ export function timesAsMuch(
     (paired ? [others[i]!] : others).map((other) => error / other),
   );
   const [low, high] = [Math.min(...factors), Math.max(...factors)];
-  const range = times(low) === times(high) ? times(low) : `${times(low)} to ${times(high)}`;
-  return `is ${range} times as large`;
+  return `is ${span(times(low), times(high))} times as large`;
 }
 
 /** Methods from least to most error by their median run: `Mamba (0.02–0.03), LSTM (0.4)`. */
@@ -59,13 +60,23 @@ export function reached(values: readonly number[], threshold: number): string {
   return count === 0 ? 'in no run' : `in ${count} of ${values.length} runs`;
 }
 
-/** States how the error of each run moves between two places, as the smallest and largest factor. */
+const percent = (share: number): string => String(Math.round(share * 100));
+
+/** Less than a doubling or a halving is told in percent, more as a factor. */
+const IN_PERCENT = 2;
+
+/** States how the error of each run moves between two places, from the run in which it moves least. */
 export function change(before: readonly number[], after: readonly number[]): string {
   const factors = after.map((value, i) => value / (before[i] as number));
   const [low, high] = [Math.min(...factors), Math.max(...factors)];
-  const span = (from: string, to: string): string => (from === to ? from : `${from} to ${to}`);
-  if (low >= 1.05) return `grows by a factor of ${span(times(low), times(high))}`;
-  if (high <= 0.95) return `falls by a factor of ${span(times(1 / high), times(1 / low))}`;
   if (low > 0.95 && high < 1.05) return 'stays where it was';
-  return `changes by a factor between ${times(low)} and ${times(high)}`;
+  if (low >= 1.05) {
+    if (high < IN_PERCENT) return `grows by ${span(percent(low - 1), percent(high - 1))}\u00a0%`;
+    return `becomes ${span(times(low), times(high))} times as large`;
+  }
+  if (high <= 0.95) {
+    if (low > 1 / IN_PERCENT) return `falls by ${span(percent(1 - high), percent(1 - low))}\u00a0%`;
+    return `becomes ${span(times(1 / high), times(1 / low))} times as small`;
+  }
+  return `ends between ${times(low)} and ${times(high)} times what it was`;
 }

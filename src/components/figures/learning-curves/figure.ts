@@ -1,3 +1,4 @@
+import { curvesOn } from '../../../artifacts/claims.ts';
 import { acrossAt } from '../../drawing/axis.ts';
 import { drawingOf } from '../../drawing/drawing-of.ts';
 import type { DataTable, Drawing } from '../../drawing/drawing.ts';
@@ -20,7 +21,11 @@ const ROUNDING = 1e-9;
 
 /** The figure of content/figures.ts that shows these panels. */
 export const learningCurves = ({ panels }: CurvesSpec): FigureEntry =>
-  figureOfPanels(panels, fillPanel, drawLearningCurves);
+  figureOfPanels(panels, {
+    fill: fillPanel,
+    draw: drawLearningCurves,
+    shows: ({ of, on }) => [{ of, what: curvesOn(on) }],
+  });
 
 const nameOf = ({ artifact }: Filled, method: string): string =>
   styleOf(artifact.data, method).name;

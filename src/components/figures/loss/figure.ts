@@ -27,14 +27,13 @@ interface Filled {
 export const trainingLoss = (
   panels: readonly { of: string; title: string; note: string }[],
 ): FigureEntry =>
-  figureOfPanels(
-    panels,
-    async (panel, preset, neededBy) => ({
+  figureOfPanels(panels, {
+    fill: async (panel, preset, neededBy) => ({
       ...panel,
       artifact: await readLearningCurves(panel.of, neededBy, preset),
     }),
     draw,
-  );
+  });
 
 const trainingsOf = ({ artifact }: Filled) => artifact.data.trainings;
 

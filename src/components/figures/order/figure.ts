@@ -29,7 +29,12 @@ interface Filled extends PanelSpec {
 
 /** The figure of content/figures.ts that shows how much predictions depend on the order of the examples. */
 export const orderSensitivity = (panels: readonly PanelSpec[]): FigureEntry =>
-  figureOfPanels(panels, fill, draw, hasAt('order'));
+  figureOfPanels(panels, {
+    fill,
+    draw,
+    shows: ({ of }) => [{ of, what: 'orders' }],
+    isMeasured: hasAt('order'),
+  });
 
 async function fill(panel: PanelSpec, preset: Preset, neededBy: string): Promise<Filled> {
   const artifact = await readLearningCurves(panel.of, neededBy, preset);

@@ -7,7 +7,7 @@ import type { DataTable, Drawing } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
 import { series } from '../../drawing/series.ts';
 import { tableAlong } from '../../drawing/table.ts';
-import { decadesAround } from '../../drawing/ticks.ts';
+import { halfDecadeAbove } from '../../drawing/ticks.ts';
 import { ascending } from '../../drawing/values.ts';
 import { formatError, formatInteger } from '../../format.ts';
 import type { FigureEntry } from '../../paper/paper.ts';
@@ -51,14 +51,13 @@ const ALONG: Record<TokenCurves['along'], string> = {
 
 /** The figure of content/figures.ts that shows what models do with sequences of tokens, against what they read. */
 export const tokenFigure = (panels: readonly PanelSpec[]): FigureEntry =>
-  figureOfPanels(
-    panels,
-    async (spec, preset, neededBy): Promise<Filled> => ({
+  figureOfPanels(panels, {
+    fill: async (spec, preset, neededBy): Promise<Filled> => ({
       spec,
       artifact: await readTokenCurves(spec.of, neededBy, preset),
     }),
     draw,
-  );
+  });
 
 const curvesOf = (data: TokenCurves, { on }: PanelSpec, { method }: Line): TokenCurve[] =>
   tokenCurvesOf(data, { method, ...(on !== undefined && { on }) }, `figure of ${method}`);
@@ -68,6 +67,11 @@ const placesOf = (data: TokenCurves, spec: PanelSpec): number[] =>
 
 /** Doublings, on an axis whose ticks Plot names at powers of its base alone. */
 const place = Math.log2;
+
+const halfDecadesAround = (values: readonly number[]): readonly [number, number] => [
+  1 / halfDecadeAbove(1 / Math.min(...values)),
+  halfDecadeAbove(Math.max(...values)),
+];
 
 interface Scales {
   x: Scale;
@@ -98,7 +102,7 @@ function scalesOf(panels: readonly Filled[]): Scales {
     },
     y:
       measure === 'total variation'
-        ? logScale(decadesAround(curves.flatMap(({ mean }) => mean)), label)
+        ? logScale(halfDecadesAround(curves.flatMap(({ mean }) => mean)), label)
         : {
             type: 'linear',
             domain: [0, 1],

@@ -46,8 +46,10 @@ test('clauses state what the data say', () => {
   expect(reached([0.1, 0.2], 0.2)).toBe('in every run');
   expect(reached([0.1, 0.2], 0.15)).toBe('in 1 of 2 runs');
   expect(reached([0.1, 0.2], 0.05)).toBe('in no run');
-  expect(change([1, 1], [2, 30])).toBe('grows by a factor of 2.0 to 30');
-  expect(change([1, 1], [0.5, 0.5])).toBe('falls by a factor of 2.0');
-  expect(change([1, 1], [0.5, 2])).toBe('changes by a factor between 0.50 and 2.0');
+  expect(change([1, 1], [2, 30])).toBe('becomes 2.0 to 30 times as large');
+  expect(change([1, 1], [1.2, 1.41])).toBe('grows by 20 to 41\u00a0%');
+  expect(change([1, 1], [0.6, 0.8])).toBe('falls by 20 to 40\u00a0%');
+  expect(change([1, 1], [0.1, 0.5])).toBe('becomes 2.0 to 10 times as small');
+  expect(change([1, 1], [0.5, 2])).toBe('ends between 0.50 and 2.0 times what it was');
   expect(change([1], [1.01])).toBe('stays where it was');
 });

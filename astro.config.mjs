@@ -15,7 +15,7 @@ import { finish } from './src/site/finish.ts';
 import { sectionHeadings } from './src/site/headings.ts';
 import { mathElements } from './src/site/math.ts';
 import { notes } from './src/site/notes.ts';
-import { barsInTables, papersElsewhere } from './src/site/sources.ts';
+import { barsInTables, papersElsewhere, reloads } from './src/site/sources.ts';
 import { withoutUnrun } from './src/site/unrun.ts';
 
 /**
@@ -102,7 +102,11 @@ export default defineConfig({
         },
       },
     },
-    plugins: [barsInTables(), papersElsewhere(resolve(SITE_CONTENT), import.meta.dirname)],
+    plugins: [
+      barsInTables(),
+      papersElsewhere(resolve(SITE_CONTENT), import.meta.dirname),
+      reloads(resolve(SITE_CONTENT), resolve(SITE_PUBLIC, 'artifacts')),
+    ],
     resolve: {
       alias: {
         '#content': resolve(SITE_CONTENT),

@@ -8,7 +8,7 @@ export const ARTIFACT_SCHEMA = 1;
 export const presets = ['smoke', 'small', 'long', 'medium', 'paper'] as const;
 export type Preset = (typeof presets)[number];
 
-/** Wall time of a node; a thousand years are a mistake. */
+/** Wall time; a thousand years are a mistake. */
 export const seconds = z.number().nonnegative().max(3.2e10);
 
 const backend = z.enum(['webgpu', 'wasm', 'tensorflow', 'cpu']);
@@ -76,7 +76,7 @@ const provenance = z.strictObject({
   /** ISO 8601, UTC. */
   startedAt: z.iso.datetime(),
   /** Wall time of all its nodes together, trainings included. */
-  seconds: z.number().nonnegative(),
+  seconds,
 });
 export type Provenance = z.infer<typeof provenance>;
 

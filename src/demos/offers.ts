@@ -1,8 +1,9 @@
-import { statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Preset } from '../artifacts/artifact.ts';
 import { findExperiment } from '../lab/catalog.ts';
 import type { Node } from '../lab/experiment.ts';
+import { sha256 } from '../lab/hash.ts';
 import { LockFile, keyOf } from '../lab/lock.ts';
 import type { LockEntry } from '../lab/lock.ts';
 import { graphOf, nodesOf } from '../lab/portable/graph.ts';
@@ -29,9 +30,9 @@ export async function offered(
   preset: Preset,
 ): Promise<Map<string, Offered>> {
   const lock = await LockFile.open(workspace, preset);
-  const served = servedFiles(workspace, lock);
   const spread = toleranceOf(await readSpread(workspace));
   const nodes = nodesOf(graphOf(await findExperiment(workspace, id), preset));
+  const served = servedFiles(workspace, lock, nodes);
   const found = nodes.flatMap((node) => {
     const entry = node.page && lock.get(`${id}.${preset}/${node.id}`);
     const files = entry && filesOf(entry, served);
@@ -56,9 +57,22 @@ export const offersOf = (found: ReadonlyMap<string, Offered>): Offers =>
 
 type Find = (sha256: string) => Served | undefined;
 
-/** Files under `public/` by their hashes, as the records of a preset know them. */
-function servedFiles({ public: folder }: Workspace, lock: LockFile): Find {
+/** Files that a node declares as data and the site serves, from the paper's folder. */
+const declared = ({ data = {} }: Node): string[] =>
+  Object.values(data).flatMap((source) =>
+    'file' in source && source.file.startsWith('public/') ? [source.file] : [],
+  );
+
+/** Files under `public/` by their hashes: what the records of a preset know, and what nodes declare. */
+function servedFiles(
+  { root, public: folder }: Workspace,
+  lock: LockFile,
+  nodes: readonly Node[],
+): Find {
   const paths = new Map<string, string>();
+  for (const file of nodes.flatMap(declared))
+    if (existsSync(join(root, file)))
+      paths.set(sha256(readFileSync(join(root, file))), file.slice('public/'.length));
   for (const id of lock.ids()) {
     const entry = lock.get(id)!;
     for (const [path, hash] of Object.entries(entry.published)) paths.set(hash, path);

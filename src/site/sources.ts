@@ -26,3 +26,15 @@ export const papersElsewhere = (content: string, root: string): Plugin => ({
     return this.resolve(source, join(root, 'astro.config.mjs'), { ...options, skipSelf: true });
   },
 });
+
+/** The page is loaded anew when results or references change: no module imports them. */
+export const reloads = (content: string, artifacts: string): Plugin => ({
+  name: 'reloads',
+  configureServer({ watcher, ws }) {
+    watcher.add(artifacts);
+    watcher.on('all', (_, path) => {
+      const isText = path.startsWith(join(content, '/')) && /\.(bib|csl|xml)$/.test(path);
+      if (isText || path.startsWith(join(artifacts, '/'))) ws.send({ type: 'full-reload' });
+    });
+  },
+});

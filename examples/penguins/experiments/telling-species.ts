@@ -6,7 +6,7 @@ import { learnSpecies } from './nodes/learn.ts';
 import type { LearnParameters } from './nodes/learn.ts';
 
 const PENGUINS: DataSource = {
-  file: 'data/penguins.csv',
+  file: 'public/penguins.csv',
   origin: 'https://github.com/allisonhorst/palmerpenguins, inst/extdata/penguins.csv at 8957207',
   licence: 'CC0-1.0',
 };
@@ -29,7 +29,7 @@ export const experiment = defineExperiment({
   title: 'Telling penguins apart by their measurements',
   presets: { smoke: { ...parameters, seeds: 2, trees: 10, steps: 50 }, small: parameters },
   data: tellingSpecies,
-  graph: (settings) => {
+  graph: (settings, preset) => {
     const learners = METHODS.map((method) => {
       const learner = node({
         id: `learn/${method}`,
@@ -39,6 +39,8 @@ export const experiment = defineExperiment({
         // The same for both, so that they see the same birds.
         seed: 1,
         data: { penguins: PENGUINS },
+        publish: { 'learnt.json': `weights/telling-species.${preset}/${method}.json` },
+        page: {},
       });
       return [method, learner] as const;
     });

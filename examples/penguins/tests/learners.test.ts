@@ -7,7 +7,7 @@ import type { Bird } from '../experiments/learners/birds.ts';
 import { growForest } from '../experiments/learners/forest.ts';
 import { fitLogistic } from '../experiments/learners/logistic.ts';
 
-const csv = readFileSync(join(import.meta.dirname, '..', 'data', 'penguins.csv'), 'utf8');
+const csv = readFileSync(join(import.meta.dirname, '..', 'public', 'penguins.csv'), 'utf8');
 
 test('birds without measurements are left out, and an unknown species is named with its line', () => {
   expect(countSpecies(readBirds(csv))).toEqual([151, 68, 123]);

@@ -13,6 +13,7 @@ import {
   madeUpPilots,
   madeUpScaling,
   madeUpSpeed,
+  madeUpTokens,
   plant,
 } from './planted.ts';
 
@@ -39,6 +40,7 @@ for (const experiment of experiments) {
   else if (experiment.id === 'scan-speed') plant(folder, experiment.id, madeUpSpeed());
   else if (experiment.id === 'along-a-line') plant(folder, experiment.id, madeUpLine());
   else if (experiment.id === 'pilots') plant(folder, experiment.id, madeUpPilots());
+  else if (experiment.id === 'markov') plant(folder, experiment.id, madeUpTokens());
   else if (experiment.id === 'scaling') plant(folder, experiment.id, madeUpScaling());
   else plant(folder, experiment.id, madeUp(experiment));
 }

@@ -8,6 +8,7 @@ import type { LearningCurves } from '../../../src/artifacts/learning-curves.ts';
 import type { GradientDescentRuns } from '../../../src/artifacts/mechanisms.ts';
 import type { Pilots } from '../../../src/artifacts/pilots.ts';
 import type { Scaling } from '../../../src/artifacts/scaling.ts';
+import type { TokenCurves } from '../../../src/artifacts/token-curves.ts';
 import type { ScanSpeed } from '../../../src/artifacts/scan-speed.ts';
 import type { Experiment } from '../../../src/lab/experiment.ts';
 import { exampleInputs } from '../example-data.ts';
@@ -186,3 +187,40 @@ export const madeUpSpeed = (): ScanSpeed => ({
   ],
   crossing: 128,
 });
+
+/** Models, each half as far off as the one before, and what counts tokens; after 16 tokens and after 64. */
+export const madeUpTokens = (): TokenCurves => {
+  const at = [16, 64];
+  const curve = (method: string, level: number, seed?: number) => {
+    const mean = at.map((tokens) => level / Math.sqrt(tokens));
+    const times = (factor: number) => mean.map((value) => value * factor);
+    const seeded = seed === undefined ? {} : { seed };
+    return {
+      method,
+      ...seeded,
+      on: 'training',
+      at,
+      mean,
+      firstBatch: mean,
+      low: times(0.9),
+      high: times(1.1),
+    };
+  };
+  const methods = ['mamba', 'mamba-one-tap', 'gpt2-rotary'];
+  return {
+    measure: 'total variation',
+    along: 'tokens',
+    trained: 16,
+    chance: 0.25,
+    sequences: 64,
+    batch: 64,
+    sequenceSeed: 1,
+    confidence: 0.9,
+    bootstrapTrials: 10,
+    curves: [
+      ...methods.flatMap((method, i) => [1, 2].map((seed) => curve(method, 0.5 ** i, seed))),
+      curve('unigram', 1),
+    ],
+    trainings: [],
+  };
+};

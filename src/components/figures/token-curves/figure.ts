@@ -7,7 +7,7 @@ import type { DataTable, Drawing } from '../../drawing/drawing.ts';
 import { methodStyle } from '../../drawing/methods.ts';
 import { series } from '../../drawing/series.ts';
 import { tableAlong } from '../../drawing/table.ts';
-import { decadesAround } from '../../drawing/ticks.ts';
+import { halfDecadeAbove } from '../../drawing/ticks.ts';
 import { ascending } from '../../drawing/values.ts';
 import { formatError, formatInteger } from '../../format.ts';
 import type { FigureEntry } from '../../paper/paper.ts';
@@ -68,6 +68,11 @@ const placesOf = (data: TokenCurves, spec: PanelSpec): number[] =>
 /** Doublings, on an axis whose ticks Plot names at powers of its base alone. */
 const place = Math.log2;
 
+const halfDecadesAround = (values: readonly number[]): readonly [number, number] => [
+  1 / halfDecadeAbove(1 / Math.min(...values)),
+  halfDecadeAbove(Math.max(...values)),
+];
+
 interface Scales {
   x: Scale;
   y: Scale;
@@ -97,7 +102,7 @@ function scalesOf(panels: readonly Filled[]): Scales {
     },
     y:
       measure === 'total variation'
-        ? logScale(decadesAround(curves.flatMap(({ mean }) => mean)), label)
+        ? logScale(halfDecadesAround(curves.flatMap(({ mean }) => mean)), label)
         : {
             type: 'linear',
             domain: [0, 1],

@@ -1,13 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import { paperFolder } from '../../artifacts/folder.ts';
 import { PRESETS, UsageError, backendOption, presetOption, wholeNumber } from '../command.ts';
 import type { Command } from '../command.ts';
 import { openDevice } from '../device.ts';
 import type { Device } from '../device.ts';
 import type { Comparison, Experiment } from '../experiment.ts';
+import { parseJson } from '../../artifacts/json.ts';
+import { receipt } from '../portable/receipt.ts';
 import { hasArtifact, readArtifact, readRecorded } from '../publish.ts';
+import { refusal } from '../receipts.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import { MARGIN, readSpread, recordSpread, toleranceOf } from '../spread.ts';
 import type { Measured } from '../spread.ts';
+import { openWorkspace } from '../workspace.ts';
 
 /** What is asked for of all that could be compared. */
 type Part = Pick<Measured, 'examples' | 'filter'>;
@@ -15,12 +21,13 @@ type Part = Pick<Measured, 'examples' | 'filter'>;
 export const command: Command = {
   usage:
     `[experiment …] [--preset ${PRESETS}] [--backend webgpu|wasm|tensorflow|cpu] ` +
-    '[--examples K] [--filter TEXT] [--record]',
+    '[--examples K] [--filter TEXT] [--record] | --receipt FILE',
   notes:
     'On this device, and the first batch of the published prompts. The curves may be off, relative to their\n' +
     `largest value, by ${MARGIN} times the worst in experiments/reference/device-spread.json, whatever the device.\n\n` +
     '--examples K   only contexts of at most K examples: for slow devices\n' +
     "--filter TEXT  only curves whose names hold the text, such as 'mamba-1 on training'\n" +
+    '--receipt FILE holds what a browser says it computed against the records, and refuses what is not of them\n' +
     '--record       enters how far this device is off into that table',
   options: {
     preset: { type: 'string' },
@@ -28,8 +35,10 @@ export const command: Command = {
     examples: { type: 'string' },
     filter: { type: 'string' },
     record: { type: 'boolean' },
+    receipt: { type: 'string' },
   },
   async run({ ids, values }) {
+    if (values['receipt'] !== undefined) return verifyReceipt(String(values['receipt']));
     const session = await openSession(presetOption(values, ids));
     const part: Part = {};
     if (values['examples'] !== undefined)
@@ -60,6 +69,19 @@ export const command: Command = {
     }
   },
 };
+
+async function verifyReceipt(path: string): Promise<number> {
+  const about = { path, expected: 'a receipt', remedy: 'download it again' };
+  const found = parseJson(await readFile(path, 'utf8'), receipt, about);
+  const reason = await refusal(openWorkspace(paperFolder()), found);
+  const what = `${found.experiment}.${found.preset}/${found.node}`;
+  console.log(
+    reason === undefined
+      ? `accepted: ${what}, ${found.verdict.kind}`
+      : `refused: ${what}: ${reason}`,
+  );
+  return reason === undefined ? 0 : 1;
+}
 
 /** What the ids name, or without ids every experiment that has an artifact. */
 async function verifiable(session: Session, ids: readonly string[]): Promise<Experiment[]> {

@@ -42,18 +42,40 @@ async function finishMarkup(
   }
 }
 
-/** Larger scripts are those of live runs, larger fonts those of rare letters: kept once a page asked for them. */
-const MOST_BYTES: Record<string, number> = { js: 40_000, woff2: 30_000 };
+/** Larger fonts are those of rare letters: kept once a page asked for them. */
+const MOST_FONT_BYTES = 30_000;
 
 /** Pages of figures at other presets than the site's own, and what is for authors. */
 const isSeldomRead = (path: string): boolean => /^figures\/.+\.\w+\/$|^write\//.test(path);
 
-const isNeeded = (path: string, bytes: number): boolean =>
+const isNeeded = (path: string, bytes: number, scripts: ReadonlySet<string>): boolean =>
   path === '' ||
   (path.endsWith('/') && !isSeldomRead(path)) ||
   ['favicon.svg', 'search.json'].includes(path) ||
-  (/^_astro\/.*\.(css|js|woff2|svg|json)$/.test(path) &&
-    bytes <= (MOST_BYTES[path.slice(path.lastIndexOf('.') + 1)] ?? Infinity));
+  /^_astro\/.*\.(css|svg|json)$/.test(path) ||
+  (/^_astro\/.*\.woff2$/.test(path) && bytes <= MOST_FONT_BYTES) ||
+  scripts.has(path);
+
+/** Scripts larger than this are those of live runs: kept once a page asked for them. */
+const MOST_SCRIPT_BYTES = 40_000;
+
+/** Scripts that pages load, at once or when a reader asks; not what only their workers do. */
+async function readingScripts(folder: string, pathnames: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>();
+  const follow = async (text: string, pattern: RegExp): Promise<void> => {
+    for (const [, name] of text.matchAll(pattern)) {
+      const path = `_astro/${name}`;
+      if (found.has(path)) continue;
+      const script = await readFile(join(folder, path), 'utf8');
+      if (script.length > MOST_SCRIPT_BYTES) continue;
+      found.add(path);
+      await follow(script, /(?:from|import)\s*\(?\s*["'`]\.\/([\w.-]+\.js)["'`]/g);
+    }
+  };
+  for (const pathname of pathnames)
+    await follow(await readFile(fileOf(folder, pathname), 'utf8'), /_astro\/([\w.-]+\.js)/g);
+  return found;
+}
 
 /** Not for reading: archives, lists for crawlers, the worker itself. */
 const isLeftOut = (path: string): boolean => /\.(html|map|txt|xml|zip)$|^sw\.js$/.test(path);
@@ -64,6 +86,7 @@ async function writeServiceWorker(folder: string, pathnames: readonly string[]):
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll('\\', '/'))
     .filter((path) => !isLeftOut(path));
+  const scripts = await readingScripts(folder, pathnames);
   const files = new Map<string, string>();
   const needed: string[] = [];
   for (const path of [...pathnames, ...others].sort()) {
@@ -71,7 +94,7 @@ async function writeServiceWorker(folder: string, pathnames: readonly string[]):
       pathnames.includes(path) ? fileOf(folder, path) : join(folder, path),
     );
     files.set(path, createHash('sha256').update(content).digest('base64'));
-    if (isNeeded(path, content.length)) needed.push(path);
+    if (isNeeded(path, content.length, scripts)) needed.push(path);
   }
   await writeFile(join(folder, 'sw.js'), serviceWorker(files, needed));
 }

@@ -1,3 +1,4 @@
+import { curvesOn } from '../../../artifacts/claims.ts';
 import type { TokenCurve, TokenCurves } from '../../../artifacts/token-curves.ts';
 import { acrossAt } from '../../drawing/axis.ts';
 import { drawChart, endLabel, logScale } from '../../drawing/chart.ts';
@@ -57,6 +58,7 @@ export const tokenFigure = (panels: readonly PanelSpec[]): FigureEntry =>
       artifact: await readTokenCurves(spec.of, neededBy, preset),
     }),
     draw,
+    shows: ({ of, on = 'training' }) => [{ of, what: curvesOn(on) }],
   });
 
 const curvesOf = (data: TokenCurves, { on }: PanelSpec, { method }: Line): TokenCurve[] =>

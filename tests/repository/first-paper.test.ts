@@ -107,6 +107,9 @@ test('what the documentation says makes a paper of one’s own', async () => {
   expect(page).toContain('id="ref-symons1867"');
   expect(page).toContain('id="fig-rain"');
   expect(page).not.toMatch(/penguin|mamba/i);
+  const build = () => run('npm', ['run', '-s', 'build'], paper);
+  await build();
+  expect(await build()).toContain('are those of these files');
   const own = await run('git', ['ls-files'], paper);
   const named = own
     .split('\n')

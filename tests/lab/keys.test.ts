@@ -180,7 +180,7 @@ describe('declared data', () => {
     expect(keyOf(await partsOf(repository, { data }))).not.toBe(before);
     repository.write('public/artifacts/other.small.json', '{"data":');
     await expect(partsOf(repository, { data })).rejects.toThrow(
-      /public\/artifacts\/other\.small\.json: expected JSON/,
+      /public\/artifacts\/other\.small\.json: expected an artifact with data/,
     );
   });
 

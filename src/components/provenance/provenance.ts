@@ -60,6 +60,12 @@ function filesRead({ data = {} }: Provenance): string[] {
   return own.map(([file, datum]) => [file, termsOf(datum)].filter(Boolean).join(': '));
 }
 
+/** Where results are from that no code of this repository made. */
+export const elsewhereBriefly = ({ data = {} }: Provenance): string[] =>
+  Object.entries(data).flatMap(([file, { elsewhere, origin = file }]) =>
+    elsewhere ? [origin] : [],
+  );
+
 /** Results that no code of this repository made: the file, what did, and on what terms it is here. */
 export const elsewhereOf = ({ data = {} }: Provenance): string[] =>
   Object.entries(data).flatMap(([file, datum]) =>

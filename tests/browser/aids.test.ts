@@ -112,9 +112,11 @@ test('how a figure was made comes into it likewise', async ({ page }) => {
 });
 
 test('the drawing at another preset comes when it is chosen, and reads out', async ({ page }) => {
+  const choices = page.locator(`${FIGURE} .preset-switch input`);
+  test.skip((await choices.count()) < 2, 'the figure has results at one preset only');
   const variant = page.locator(`${FIGURE} .variant[data-part="panels"]`).first();
   await expect(variant.locator('svg')).toHaveCount(0);
-  await page.locator(`${FIGURE} .preset-switch input`).nth(1).check();
+  await choices.nth(1).check();
   const panel = variant.locator('svg.panel').first();
   await expect(panel).toBeVisible();
   await expect(page.locator(`${OWN} svg.panel`).first()).toBeHidden();

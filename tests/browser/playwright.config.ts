@@ -12,12 +12,15 @@ const root = join(import.meta.dirname, '..', '..');
 export default defineConfig({
   testDir: '.',
   outputDir: join(root, 'test-results', 'browser'),
-  timeout: 0,
+  // An end for what would wait for ever, far beyond what a slow machine takes.
+  timeout: 900_000,
   expect: { timeout: 30_000 },
   workers: 1,
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',
   use: {
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     // They would answer before a test's routes; offline.test.ts allows them.
     serviceWorkers: 'block',
     baseURL: `http://localhost:${SITE_PORT}${process.env['SITE_BASE'] ?? '/'}`,

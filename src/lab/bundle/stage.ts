@@ -25,7 +25,9 @@ const NATIVE = /\.node$/;
 /** Beside the traced code: what the lab reads by path. */
 const READ = ['package.json', 'LICENSE', 'scripts/kernels.mjs'];
 /** What `parity` asks for unless it is told otherwise. */
-const GOLDEN = ['language', 'regression', 'selective-scan'].map((name) => `tests/fixtures/${name}/**`);
+const GOLDEN = ['language', 'regression', 'selective-scan'].map(
+  (name) => `tests/fixtures/${name}/**`,
+);
 const BUILT = ['relaxed.wasm', 'simd.wasm', 'sources.sha256'];
 /** Committed results that the host then need not make, and can verify. */
 const RESULTS = (id: string): string[] => [

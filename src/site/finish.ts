@@ -45,8 +45,9 @@ async function finishMarkup(
 /** Larger fonts are those of rare letters: kept once a page asked for them. */
 const MOST_FONT_BYTES = 30_000;
 
-/** Pages of figures at other presets than the site's own, and what is for authors. */
-const isSeldomRead = (path: string): boolean => /^figures\/.+\.\w+\/$|^write\//.test(path);
+/** Pages of figures at other presets than the site's own, the list of files, and what is for authors. */
+const isSeldomRead = (path: string): boolean =>
+  /^figures\/.+\.\w+\/$|^(?:artifacts|write)\//.test(path);
 
 const isNeeded = (path: string, bytes: number, scripts: ReadonlySet<string>): boolean =>
   path === '' ||

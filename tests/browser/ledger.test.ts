@@ -27,14 +27,14 @@ test.describe('without JavaScript', () => {
   test('claims filter, open, and lead to sentence and figure and back', async ({ page }) => {
     await page.goto('claims/');
     const all = await page.locator('.claim:visible').count();
-    await page.getByLabel('turned at another scale').check();
-    const turned = page.locator('.claim:visible');
-    expect(await turned.count()).toBeLessThan(all);
-    await expect(turned.first()).toHaveAttribute('data-turned', '');
-    const id = (await turned.first().getAttribute('id')) ?? '';
-    await turned.first().locator('summary').click();
-    await expect(turned.first().locator('a[href*="#fig-"]').first()).toBeVisible();
-    await turned.first().locator(`a[href$="-${id}"]`).first().click();
+    await page.getByLabel('within a factor of').check();
+    const close = page.locator('.claim:visible');
+    expect(await close.count()).toBeLessThan(all);
+    await expect(close.first()).toHaveAttribute('data-close', '');
+    const id = (await close.first().getAttribute('id')) ?? '';
+    await close.first().locator('summary').click();
+    await expect(close.first().locator('a[href*="#fig-"]').first()).toBeVisible();
+    await close.first().locator(`a[href$="-${id}"]`).first().click();
     const sentence = page.locator('a.claim-link:target');
     await expect(sentence).toHaveText(id);
     await sentence.click();

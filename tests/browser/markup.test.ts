@@ -114,7 +114,7 @@ test('the paper loads at most 50 KB of JavaScript, compressed', () => {
 
 /** Where a digit may stand in a section whose numbers are bound. */
 const BOUND =
-  'data, .given, .outcome, .cite, .ref, .number, .figure-number, .equation-number, code, math, h2, h3, svg, table, details, .live-box, select, .panel-title, .figure-options, .figure-details, .note-mark';
+  'data, .given, .outcome, .cite, .ref, .number, .figure-number, .equation-number, code, math, h2, h3, svg, table, details, .live-box, select, .panel-title, .figure-options, .figure-details, .figure-note, .note-mark';
 /** A digit in a name, as in GPT-2 or S4D, is no number. */
 const NUMBER = /(?<![\p{L}\p{N}]|\p{L}-)\p{Nd}/u;
 

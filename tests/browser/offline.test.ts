@@ -18,8 +18,8 @@ test('after one visit the site reads without a network', async ({ page, context 
   await page.reload();
   await expect(page.locator('svg.panel').first()).toBeVisible();
   await expect(page.locator('.sections section').first()).toBeVisible();
-  await page.goto('artifacts/');
-  await expect(page.locator('h1')).toHaveText('Artifacts');
+  await page.goto('claims/');
+  await expect(page.locator('h1')).toHaveText('Claims');
   await page.keyboard.press('/');
   await page.getByRole('searchbox').fill('isotropic');
   await expect(page.locator('.search li a').first()).toBeVisible();

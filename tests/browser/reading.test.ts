@@ -86,7 +86,7 @@ test('the page loads little JavaScript and no TensorFlow.js before a click', asy
   await page.waitForLoadState('networkidle');
   const bytes = (await Promise.all(scripts)).reduce((sum, body) => sum + body.length, 0);
   expect(bytes).toBeGreaterThan(1000);
-  expect(bytes).toBeLessThan(20_000);
+  expect(bytes).toBeLessThan(30 * 1024);
 });
 
 test('no layout shift while loading', async ({ page }) => {

@@ -1,11 +1,12 @@
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** 100, 1, 0.01; from a thousandth down 10⁻⁴. */
+/** 100, 1, 0.01; from a thousand up 10³, from a thousandth down 10⁻³. */
 export function decimalTick(value: number): string {
   const exponent = Math.round(Math.log10(value));
-  return exponent < -2
-    ? `10⁻${String(-exponent).replaceAll(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]!)}`
-    : String(value);
+  if (Math.abs(exponent) < 3) return String(value);
+  const digits = String(Math.abs(exponent));
+  const raised = digits.replaceAll(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)]!);
+  return `10${exponent < 0 ? '⁻' : ''}${raised}`;
 }
 
 /** The powers of ten within a logarithmic axis. */

@@ -11,5 +11,5 @@ test('a logarithmic axis reaches from the power of ten below to the half decade 
 
 test('ticks are the powers of ten within, exactly, and the small ones in words of their own', () => {
   expect(decades([1e-4, 3])).toEqual([1e-4, 1e-3, 0.01, 0.1, 1]);
-  expect([100, 0.01, 1e-4].map(decimalTick)).toEqual(['100', '0.01', '10⁻⁴']);
+  expect([100, 0.01, 1e-4, 1e12].map(decimalTick)).toEqual(['100', '0.01', '10⁻⁴', '10¹²']);
 });
